@@ -1,0 +1,198 @@
+# For GNU make (4.0 or later) and BSD make. CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR and
+# MANDIR mean what they always do; B is the directory that is built in, HARDENING=
+# does without the hardening, WERROR=-Werror makes warnings errors, Q= shows the
+# commands.
+
+B = build
+Q = @
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+MANDIR ?= $(PREFIX)/share/man
+
+# A new source is a word more in one of these lists.
+
+KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
+	kq_signal kq_table kq_timer kq_user kqueue
+COMMON = bytes clock endpoint endpoint_socket lines log log_field \
+	log_format log_ring log_sink loop options units visible visible_table
+SERVER = addresses admit client datalog gate listener listeners pool \
+	remote server settings stats worker yodeld
+CLIENT = action app backoff command dial echo editor editor_bind \
+	editor_cluster editor_command editor_feed editor_keys editor_rc \
+	editor_recall editor_search editor_sink editor_text editor_undo frame \
+	history history_code history_file keys keys_sequence keys_table layout \
+	link outbox outlet pace pane_help pane_input pane_status pane_transcript \
+	paste paster pipe place reason rescue resolver rtt save screen session \
+	settings signals stream transcript tty view wrap yodel
+
+HARNESS = capture client deadline emulator environment job journal peer \
+	process scratch server term term_text
+SUPPORT = kev keys_seen link_probe log_lines loop_probe
+TESTS_HARNESS = process term
+TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
+	kqueue_fd kqueue_file kqueue_life kqueue_reuse kqueue_signal \
+	kqueue_threads kqueue_timer kqueue_user lines log log_faults log_format \
+	loop loop_calls loop_errors loop_timer options units visible \
+	visible_safety
+TESTS_SERVER = admit listener pool
+TESTS_CLIENT = backoff command dial echo editor keys keys_sequence layout link \
+	link_data outbox paste reason rtt save transcript view view_model wrap \
+	yodel_settings
+TESTS_E2E = life pipe screen talk typing yodeld_echo yodeld_limits yodeld_log \
+	yodeld_signals yodeld_start yodeld_stream
+TESTS_THREADED = unit/test_kqueue_threads unit/test_link unit/test_log \
+	unit/test_log_faults unit/test_loop unit/test_loop_calls \
+	e2e/test_yodeld_echo e2e/test_yodeld_limits e2e/test_yodeld_log \
+	e2e/test_yodeld_signals e2e/test_yodeld_start e2e/test_yodeld_stream
+
+# What the system and the compiler have: flags and libraries.
+CONFIG != sh assets/config.sh $B $(CC)
+include $B/config.mk
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wformat=2 -Wimplicit-fallthrough
+COMPILE = $(CC) $(STANDARD) $(HARDENING) $(WARNINGS) $(WERROR) $(CPPFLAGS) \
+	-Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) $(EDIT_CFLAGS) \
+	-pthread -MMD -MP $(CFLAGS) -c
+LINK = $(CC) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) -pthread
+CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTIL_LIBS)
+TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
+
+KQUEUE = $(KQUEUE_$(SYSTEM))
+COMMON_SRCS = $(COMMON:%=common/%.c) $(KQUEUE:%=common/kqueue/%.c)
+SERVER_SRCS = $(SERVER:%=server/%.c)
+CLIENT_SRCS = $(CLIENT:%=tui-client/%.c)
+HARNESS_SRCS = $(HARNESS:%=tests/harness/%.c) $(SUPPORT:%=tests/unit/%.c)
+COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
+	$(TESTS_COMMON:%=tests/unit/test_%.c)
+SERVER_TESTS = $(TESTS_SERVER:%=tests/unit/test_%.c)
+CLIENT_TESTS = $(TESTS_CLIENT:%=tests/unit/test_%.c)
+E2E_TESTS = $(TESTS_E2E:%=tests/e2e/test_%.c)
+
+COMMON_OBJS = $(COMMON_SRCS:%.c=$B/%.o)
+SERVER_OBJS = $(SERVER_SRCS:%.c=$B/%.o)
+CLIENT_OBJS = $(CLIENT_SRCS:%.c=$B/%.o)
+HARNESS_OBJS = $(HARNESS_SRCS:%.c=$B/%.o)
+UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
+	$(CLIENT_TESTS:%.c=$B/%)
+E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
+THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
+
+all: $B/yodeld $B/yodel
+
+$B/yodeld: $(SERVER_OBJS) $(COMMON_OBJS)
+	@echo '  LINK  $@'
+	$Q$(LINK) -o $@ $(SERVER_OBJS) $(COMMON_OBJS)
+
+$B/yodel: $(CLIENT_OBJS) $(COMMON_OBJS)
+	@echo '  LINK  $@'
+	$Q$(LINK) -o $@ $(CLIENT_OBJS) $(COMMON_OBJS) $(CLIENT_LIBS)
+
+# Tests take from these what they need; main() is in none of it.
+$B/common.a: $(COMMON_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(COMMON_OBJS)
+
+$B/server.a: $(SERVER_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(SERVER_OBJS)
+	$Q$(AR) -d $@ yodeld.o
+
+$B/client.a: $(CLIENT_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(CLIENT_OBJS)
+	$Q$(AR) -d $@ yodel.o
+
+$B/harness.a: $(HARNESS_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(HARNESS_OBJS)
+
+# One rule for each object and each test; the makes have no loop in common.
+RULES != r='sh assets/rules.sh $B'; { \
+	$$r objects '' $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS); \
+	$$r objects '-Itests/harness -Itests -Itui-client' $(HARNESS_SRCS); \
+	$$r tests '-Itests/harness -Itests' \
+	    '$B/harness.a $B/common.a' $(COMMON_TESTS) $(E2E_TESTS); \
+	$$r tests '-Iserver -Itests/harness -Itests' \
+	    '$B/harness.a $B/server.a $B/common.a' $(SERVER_TESTS); \
+	$$r tests '-Itui-client -Itests/harness -Itests' \
+	    '$B/harness.a $B/client.a $B/common.a' $(CLIENT_TESTS); \
+	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
+include $B/rules.mk
+
+# Says what is missing, and the command that gets it; installs nothing.
+$B/ready:
+	@sh assets/setup.sh --check build
+	@touch $@
+
+# For newcomers: these install what is missing first, and say so.
+run:
+	@sh assets/setup.sh build
+	@$(MAKE) all
+	@sh assets/run.sh $B
+
+demo:
+	@sh assets/setup.sh demo
+	@$(MAKE) all
+	@sh assets/demo.sh $B
+
+test:
+	@sh assets/setup.sh test
+	@$(MAKE) suite
+
+# What the above are made of, for when all is installed.
+suite: all $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+
+units: $(UNIT_PROGRAMS)
+	@sh tests/run.sh $B $(UNIT_PROGRAMS)
+
+threaded: all $(THREADED_PROGRAMS)
+	@sh tests/run.sh $B $(THREADED_PROGRAMS)
+
+programs: $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+
+# The slower proofs. Sanitizers and analyzer do without the hardening.
+PLAIN = HARDENING=-fPIE WERROR=-Werror
+
+check:
+	@sh assets/setup.sh test
+	@echo '== address, undefined behaviour'
+	@YODEL_LONG=1 $(MAKE) $(PLAIN) B=$B/asan CFLAGS='-O1 -g \
+	    -fno-omit-frame-pointer -fsanitize=address,undefined \
+	    -fno-sanitize-recover=undefined' suite
+	@echo '== threads'
+	@YODEL_LONG=1 $(MAKE) $(PLAIN) B=$B/tsan \
+	    CFLAGS='-O1 -g -fsanitize=thread' threaded
+	@echo '== valgrind'
+	@if command -v valgrind >/dev/null; then YODEL_TEST_WITH='valgrind -q \
+	    --error-exitcode=99 --leak-check=full' $(MAKE) units; \
+	    else echo 'not installed: left out'; fi
+	@echo '== analyzer'
+	@if command -v gcc >/dev/null; then $(MAKE) $(PLAIN) CC=gcc \
+	    B=$B/analyzer CFLAGS='-O2 -fanalyzer' all; \
+	    else echo 'without gcc: left out'; fi
+
+lint:
+	@sh assets/lint.sh
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $B/yodeld $B/yodel $(DESTDIR)$(PREFIX)/bin
+	install -m 644 tui-client/yodel.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 server/yodeld.8 $(DESTDIR)$(MANDIR)/man8
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/yodeld $(DESTDIR)$(PREFIX)/bin/yodel \
+	    $(DESTDIR)$(MANDIR)/man1/yodel.1 $(DESTDIR)$(MANDIR)/man8/yodeld.8
+
+clean:
+	rm -rf $B
+
+.PHONY: all run demo test check lint install uninstall clean suite \
+	units threaded programs

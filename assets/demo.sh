@@ -1,0 +1,132 @@
+#!/bin/sh
+# A server's log above, $CLIENTS (2) clients below, in tmux: demo.sh BUILD-DIR
+#
+# It ends when the last client is left. Without a terminal it runs detached, says
+# something in each client, waits for the echo, prints the screens, and ends. The
+# tmux server, the port and all else is its own: several can run side by side.
+
+set -eu
+
+dir=$1
+clients=${CLIENTS:-2}
+seconds=20
+socket=yodel-demo-$$
+server=
+columns=120 rows=40
+case $(locale charmap 2>/dev/null) in
+UTF-8) ;;
+*) export LC_ALL=C.UTF-8 ;;
+esac
+case $clients in
+'' | 0 | *[!0-9]*)
+	echo "CLIENTS=$clients is not a number of clients" >&2
+	exit 2
+	;;
+esac
+
+# Its own tmux server, without anybody's configuration, also within tmux.
+tm()
+{
+	TMUX='' tmux -u -L "$socket" -f /dev/null "$@"
+}
+
+# await WHAT COMMAND...: until the command succeeds; gives up after a while.
+await()
+{
+	what=$1
+	shift
+	tries=$((seconds * 50))
+	until "$@"; do
+		tries=$((tries - 1))
+		if [ $tries -eq 0 ]; then
+			echo "demo: $what did not happen" >&2
+			tm list-panes -t demo -F '#{pane_id}' 2>/dev/null |
+			    while read -r pane; do
+				tm capture-pane -p -t "$pane" >&2
+			    done
+			exit 1
+		fi
+		sleep 0.02
+	done
+}
+
+is_gone()
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+shows()
+{
+	tm capture-pane -p -J -t "$1" | grep -q -e "$2"
+}
+
+# The server first: it would take the hang-up of its terminal for a request to
+# open its log again.
+finish()
+{
+	status=$?
+	trap - EXIT
+	if [ -n "$server" ]; then
+		kill "$server" 2>/dev/null || :
+		await 'the end of the server' is_gone "$server"
+	fi
+	tm kill-server 2>/dev/null || :
+	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
+	exit $status
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+if [ -t 0 ] && [ -t 1 ]; then
+	attach=yes
+	size=$(stty size)
+	rows=${size% *} columns=${size#* }
+else
+	attach=no
+fi
+
+# A pane that has nobody left beside the server takes the session with it.
+last="[ \$(tmux list-panes | wc -l) -gt 2 ] || tmux kill-session"
+
+tm new-session -d -s demo -x "$columns" -y "$rows" \
+    "exec '$dir/yodeld' -p 0 -v" \; \
+    set-option -g status off \; \
+    set-option -g main-pane-height $((rows / 3)) \; \
+    set-option -g remain-on-exit off
+server=$(tm display-message -p -t demo '#{pane_pid}')
+log=$(tm display-message -p -t demo '#{pane_id}')
+await 'the start of the server' shows "$log" ' listen .*:[0-9]'
+port=$(tm capture-pane -p -J -t "$log" |
+    sed -n 's/.* listen .*:\([0-9][0-9]*\) *$/\1/p' | head -n 1)
+
+panes=
+i=0
+while [ $i -lt "$clients" ]; do
+	i=$((i + 1))
+	pane=$(tm split-window -t demo -P -F '#{pane_id}' \
+	    "'$dir/yodel' --history none 127.0.0.1 $port; $last")
+	tm select-layout -t demo main-horizontal
+	panes="$panes $pane"
+done
+
+if [ $attach = yes ]; then
+	tm attach-session -t demo || :
+	exit 0
+fi
+
+i=0
+for pane in $panes; do
+	i=$((i + 1))
+	await "client $i" shows "$pane" '\$>'
+	for line in "Hello from client $i" "안녕하세요, 메아리 $i"; do
+		tm send-keys -t "$pane" -l "$line"
+		tm send-keys -t "$pane" Enter
+		await "the echo of '$line'" shows "$pane" "‹ $line"
+	done
+done
+for pane in $log $panes; do
+	printf '%s\n' "--- $(tm display-message -p -t "$pane" \
+	    '#{pane_width} x #{pane_height}: #{pane_start_command}')"
+	tm capture-pane -p -t "$pane" | sed 's/[[:blank:]]*$//'
+done

@@ -1,0 +1,108 @@
+#!/bin/sh
+# What can be said of the sources without running them; silent when all is well.
+# A tool that is not installed is named and left out.
+
+set -u
+
+failed=0
+problem()
+{
+	echo "lint: $*" >&2
+	failed=1
+}
+
+has()
+{
+	command -v "$1" >/dev/null 2>&1 || {
+		echo "lint: without $1, which is not installed"
+		return 1
+	}
+}
+
+# forbid WHAT PATTERN FILE...: no line of the files may match.
+forbid()
+{
+	what=$1 pattern=$2
+	shift 2
+	found=$(grep -nE "$pattern" "$@" /dev/null) || return 0
+	problem "$what"
+	echo "$found" >&2
+}
+
+includes='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
+sources=$(find common server tui-client tests -name '*.c' | sort)
+headers=$(find common server tui-client tests -name '*.h' | sort)
+scripts="$(find assets tests -name '*.sh' | sort) .ci/run"
+
+# The names have neither blanks nor wildcards in them.
+# shellcheck disable=SC2046,SC2086
+layers()
+{
+	forbid 'common/ includes what is above it' \
+	    "${includes}[\"<].*(server|tui-client)/" $(find common -name '*.[ch]')
+	forbid 'server/ includes tui-client/' \
+	    "${includes}[\"<].*tui-client/" $(find server -name '*.[ch]')
+	forbid 'tui-client/ includes server/' \
+	    "${includes}[\"<].*server/" $(find tui-client -name '*.[ch]')
+	forbid 'curses outside of screen and panes' \
+	    "$includes<n?curses" $(find common server tui-client -name '*.[ch]' |
+	    grep -vE 'tui-client/(screen|pane_)[^/]*$')
+	forbid 'libedit outside of the editor' \
+	    "$includes<(histedit|editline)" \
+	    $(find common server tui-client -name '*.[ch]' |
+	    grep -vE 'tui-client/editor[^/]*$')
+}
+
+# shellcheck disable=SC2086
+marks()
+{
+	forbid 'something is left to do' 'TODO|FIXME' $sources $headers
+	forbid 'blanks at the end of a line' '[[:blank:]]$' $sources $headers \
+	    $scripts Makefile
+	for header in $headers; do
+		grep -q '^#ifndef [A-Z0-9_]*_H$' "$header" ||
+		    [ "$header" = common/kqueue/sys/event.h ] ||
+		    problem "$header has no guard"
+	done
+	for source in $sources; do
+		name=$(basename "$source" .c)
+		grep -qE "(^|[[:blank:]/])(test_)?${name#test_}([[:blank:]]|$)" \
+		    Makefile || problem "$source is in no list of the Makefile"
+		case $source in
+		tests/*) continue ;;
+		esac
+		[ "$(wc -l <"$source")" -le 450 ] ||
+		    problem "$source is longer than 450 lines"
+	done
+}
+
+layers
+marks
+
+if has clang-format; then
+	# shellcheck disable=SC2086
+	clang-format --dry-run -Werror $sources || failed=1
+fi
+if has cppcheck; then
+	for part in common server tui-client; do
+		cppcheck --quiet --std=c11 --error-exitcode=1 \
+		    --enable=warning,performance,portability \
+		    --suppress=missingIncludeSystem --inline-suppr \
+		    -D__linux__ -D_XOPEN_SOURCE=700 \
+		    -Icommon -Icommon/kqueue $part || failed=1
+	done
+fi
+if has shellcheck; then
+	# shellcheck disable=SC2086
+	shellcheck $scripts || failed=1
+fi
+if has mandoc; then
+	# which other manuals are installed here is no matter of these
+	for page in server/yodeld.8 tui-client/yodel.1; do
+		said=$(mandoc -T lint "$page" 2>&1 |
+		    grep -vE 'referenced manual not found|mandoc\.db')
+		[ -z "$said" ] || problem "$said"
+	done
+fi
+[ $failed -eq 0 ] && echo 'lint: clean'
+exit $failed

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Prints the rules that are alike, one for each source, as GNU make's pattern
+# rules and BSD make's .for do not go together: rules.sh BUILD-DIR KIND SOURCE...
+#
+# `objects FLAGS SOURCE...` makes objects, `tests FLAGS LIBRARIES SOURCE...` makes
+# a program of each source; `headers` prints what the compiler noted of the last
+# build, so that a changed header is noticed.
+
+set -u
+
+dir=$1 kind=$2
+shift 2
+
+compile()
+{
+	echo "$dir/${1%.c}.o: $1 $dir/config.mk $dir/ready"
+	echo "	@mkdir -p $dir/${1%/*}"
+	echo "	@echo '  CC    $1'"
+	echo "	\$Q\$(COMPILE) $flags -o $dir/${1%.c}.o $1"
+}
+
+link()
+{
+	echo "$dir/${1%.c}: $dir/${1%.c}.o $libraries"
+	echo "	@echo '  LINK  $dir/${1%.c}'"
+	echo "	\$Q\$(LINK) -o $dir/${1%.c} $dir/${1%.c}.o $libraries \$(TEST_LIBS)"
+}
+
+case $kind in
+objects)
+	flags=$1
+	shift
+	for source; do
+		compile "$source"
+	done
+	;;
+tests)
+	flags=$1 libraries=$2
+	shift 2
+	for source; do
+		compile "$source"
+		link "$source"
+	done
+	;;
+headers)
+	find "$dir" -name '*.d' -exec cat {} +
+	;;
+esac

@@ -1,0 +1,223 @@
+/* kqueue: the two system calls. */
+
+#define _GNU_SOURCE
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "kq.h"
+
+#define KQUEUE_BATCH	 256 /* events from one epoll_wait(2): 3 kB of stack */
+#define KQUEUE_FRUITLESS 32  /* rounds without an event when time is up */
+#define NS_PER_MS	 1000000u
+#define NS_PER_S	 1000000000u
+
+/* Hardening that zeroes locals would fill 3 kB for each call. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define KQUEUE_SCRATCH __attribute__((uninitialized))
+#endif
+#endif
+#ifndef KQUEUE_SCRATCH
+#define KQUEUE_SCRATCH
+#endif
+
+int
+kqueue(void)
+{
+	int fd, saved_errno;
+
+	fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (kq_table_add(fd) == 0)
+		return fd;
+	saved_errno = errno;
+	(void)close(fd);
+	errno = saved_errno;
+	return -1;
+}
+
+static int
+kqueue_change(struct kq *q, const struct kevent *kev)
+{
+	int (*change)(struct kq *, const struct kevent *);
+	int result;
+
+	switch (kev->filter) {
+	case EVFILT_READ:
+	case EVFILT_WRITE:
+		change = kq_fd_change;
+		break;
+	case EVFILT_TIMER:
+		change = kq_timer_change;
+		break;
+	case EVFILT_USER:
+		change = kq_user_change;
+		break;
+	case EVFILT_SIGNAL:
+		return kq_signal_change(q, kev);
+	default:
+		errno = EINVAL;
+		return -1;
+	}
+	(void)pthread_mutex_lock(&q->lock);
+	result = change(q, kev);
+	(void)pthread_mutex_unlock(&q->lock);
+	return result;
+}
+
+/* changes may be the same array as out->events, so each is copied first. */
+static int
+kqueue_apply(
+    struct kq *q, const struct kevent *changes, int n, struct kq_out *out)
+{
+	struct kevent kev;
+	int i, error;
+
+	for (i = 0; i < n; i++) {
+		kev = changes[i];
+		error = kqueue_change(q, &kev) == -1 ? errno : 0;
+		if (error == 0 && (kev.flags & EV_RECEIPT) == 0)
+			continue;
+		if (out->n < out->max) {
+			kev.flags = EV_ERROR;
+			kev.data = error;
+			out->events[out->n++] = kev;
+		} else if (error != 0) {
+			errno = error;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Where epoll_pwait2(2) is missing or forbidden, whole milliseconds will do. */
+static int
+kqueue_wait(int fd, struct epoll_event *batch, int max, uint64_t wait_ns)
+{
+	uint64_t ms = wait_ns / NS_PER_MS + (wait_ns % NS_PER_MS != 0);
+#ifdef SYS_epoll_pwait2
+	const int64_t span[2] = {
+	    (int64_t)(wait_ns / NS_PER_S), (int64_t)(wait_ns % NS_PER_S)};
+	long n;
+
+	if (wait_ns != UINT64_MAX && wait_ns % NS_PER_MS != 0) {
+		n = syscall(SYS_epoll_pwait2, fd, batch, max, span, NULL, 0);
+		if (n != -1 || (errno != ENOSYS && errno != EPERM))
+			return (int)n;
+	}
+#endif
+	if (wait_ns == UINT64_MAX)
+		return epoll_wait(fd, batch, max, -1);
+	return epoll_wait(fd, batch, max, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
+static int
+kqueue_collect(
+    struct kq *q, const struct epoll_event *batch, int n, struct kq_out *out)
+{
+	int result;
+
+	(void)pthread_mutex_lock(&q->lock);
+	result = kq_collect(q, batch, n, out);
+	(void)pthread_mutex_unlock(&q->lock);
+	if (out->signals)
+		kq_signal_pump(q);
+	if (out->rebuilt)
+		kq_fd_renew_all(atomic_load(&q->fd));
+	out->signals = out->rebuilt = false;
+	return result;
+}
+
+/* Waits until there is an event, but not past wait_ns (UINT64_MAX: for ever). */
+static int
+kqueue_scan(struct kq *q, struct kq_out *out, uint64_t wait_ns)
+{
+	const int max = out->max < KQUEUE_BATCH ? out->max : KQUEUE_BATCH;
+	struct epoll_event batch[KQUEUE_BATCH] KQUEUE_SCRATCH;
+	uint64_t end_ns = UINT64_MAX, now_ns;
+	int n, fruitless = 0;
+
+	if (wait_ns != 0 && wait_ns != UINT64_MAX)
+		end_ns = kq_core_now_ns() + wait_ns;
+	if (atomic_load(&q->files) != 0) {
+		(void)pthread_mutex_lock(&q->lock);
+		kq_core_raise(q);
+		(void)pthread_mutex_unlock(&q->lock);
+	}
+	for (;;) {
+		n = kqueue_wait(atomic_load(&q->fd), batch, max, wait_ns);
+		if (n == -1 && errno == EINVAL)
+			errno = EBADF;
+		if (n == -1 || (n == 0 && wait_ns == 0))
+			return n;
+		if (n > 0 && kqueue_collect(q, batch, n, out) == -1)
+			return -1;
+		if (out->n > 0)
+			return 0;
+		if (end_ns != UINT64_MAX) {
+			now_ns = kq_core_now_ns();
+			wait_ns = now_ns < end_ns ? end_ns - now_ns : 0;
+		}
+		/* What woke us may hide behind it what the caller wants. */
+		if (wait_ns == 0 && ++fruitless == KQUEUE_FRUITLESS)
+			return 0;
+	}
+}
+
+static int
+kqueue_timeout(const struct timespec *timeout, uint64_t *wait_ns)
+{
+	*wait_ns = UINT64_MAX;
+	if (timeout == NULL)
+		return 0;
+	if (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
+	    timeout->tv_nsec >= (long)NS_PER_S) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* 292 years are for ever. */
+	if ((uint64_t)timeout->tv_sec < INT64_MAX / NS_PER_S)
+		*wait_ns = (uint64_t)timeout->tv_sec * NS_PER_S +
+		    (uint64_t)timeout->tv_nsec;
+	return 0;
+}
+
+static bool
+kqueue_is_array(const void *p, int n)
+{
+	if (n < 0)
+		errno = EINVAL;
+	else if (n > 0 && p == NULL)
+		errno = EFAULT;
+	else
+		return true;
+	return false;
+}
+
+int
+kevent(int kq, const struct kevent *changelist, int nchanges,
+    struct kevent *eventlist, int nevents, const struct timespec *timeout)
+{
+	struct kq_out out = {.events = eventlist, .max = nevents};
+	uint64_t wait_ns;
+	struct kq *q;
+	int result;
+
+	if (!kqueue_is_array(changelist, nchanges) ||
+	    !kqueue_is_array(eventlist, nevents) ||
+	    kqueue_timeout(timeout, &wait_ns) == -1)
+		return -1;
+	q = kq_table_get(kq);
+	if (q == NULL)
+		return -1;
+	result = kqueue_apply(q, changelist, nchanges, &out);
+	if (result == 0 && out.n == 0 && nevents > 0)
+		result = kqueue_scan(q, &out, wait_ns);
+	kq_table_put(q);
+	return result == -1 ? -1 : out.n;
+}

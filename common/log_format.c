@@ -1,0 +1,234 @@
+#include "log_format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "visible.h"
+
+#define TEXT_COLUMNS  120 /* of what a client says */
+#define OTHER_COLUMNS 512 /* of any other text */
+#define VALUE_MAX     (TEXT_COLUMNS * VISIBLE_TEXT_MAX)
+#define EVENT_COLUMNS 7
+#define LEVEL_COLUMNS 5
+#define TAIL_MAX      2 /* "}\n" */
+
+/* A line that grows; what would not fit is dropped and remembered. */
+struct line {
+	char *buf;
+	size_t size;
+	size_t len;
+	bool full;
+};
+
+static const char *const level_names[] = {"debug", "info", "warning", "error"};
+
+static void
+line_put(struct line *line, const char *p, size_t len)
+{
+	if (line->full || len > line->size - line->len) {
+		line->full = true;
+		return;
+	}
+	memcpy(line->buf + line->len, p, len);
+	line->len += len;
+}
+
+static void
+line_put_text(struct line *line, const char *text)
+{
+	line_put(line, text, strlen(text));
+}
+
+/* As wide as columns, at least. */
+static void
+line_put_padded(struct line *line, const char *text, size_t columns)
+{
+	size_t len;
+
+	line_put_text(line, text);
+	for (len = strlen(text); len < columns; len++)
+		line_put(line, " ", 1);
+}
+
+static void
+line_put_number(struct line *line, const struct log_field *field)
+{
+	char text[32];
+
+	if (field->kind == LOG_SECONDS)
+		(void)snprintf(text, sizeof(text), "%" PRIu64 ".%03u",
+		    field->number / 1000, (unsigned)(field->number % 1000));
+	else
+		(void)snprintf(text, sizeof(text), "%" PRIu64, field->number);
+	line_put_text(line, text);
+}
+
+static bool
+field_is(const struct log_field *field, const char *key)
+{
+	return strcmp(field->key, key) == 0;
+}
+
+/* Spells a text out: what stands between the quotes in either format. */
+static size_t
+field_spell(const struct log_field *field, char value[VALUE_MAX])
+{
+	size_t columns;
+
+	columns = field_is(field, "text") ? TEXT_COLUMNS : OTHER_COLUMNS;
+	if (field->text == NULL || field->len == 0) {
+		value[0] = '\0';
+		return 0;
+	}
+	return visible_text(
+	    value, VALUE_MAX, field->text, field->len, columns, VISIBLE_QUOTE);
+}
+
+static void
+text_put_value(struct line *line, const struct log_field *field)
+{
+	char value[VALUE_MAX];
+	bool quoted;
+	size_t len;
+
+	len = field_spell(field, value);
+	quoted = len == 0 || field_is(field, "text") ||
+	    field_is(field, "error") || memchr(value, ' ', len) != NULL ||
+	    memchr(value, '"', len) != NULL;
+	if (quoted)
+		line_put(line, "\"", 1);
+	line_put(line, value, len);
+	if (quoted)
+		line_put(line, "\"", 1);
+}
+
+/* Whether a value of this key speaks for itself. */
+static bool
+text_is_bare(const struct log_field *field)
+{
+	if (field->kind == LOG_TEXT)
+		return field_is(field, "peer") || field_is(field, "addr") ||
+		    field_is(field, "text");
+	return field->kind == LOG_NUMBER &&
+	    (field_is(field, "client") || field_is(field, "bytes"));
+}
+
+static void
+text_put_field(struct line *line, const struct log_field *field)
+{
+	bool bare = text_is_bare(field);
+
+	line_put(line, " ", 1);
+	if (!bare) {
+		line_put_text(line, field->key);
+		line_put(line, "=", 1);
+	}
+	if (field->kind == LOG_TEXT) {
+		text_put_value(line, field);
+		return;
+	}
+	if (bare && field_is(field, "client"))
+		line_put(line, "#", 1);
+	line_put_number(line, field);
+	if (bare && field_is(field, "bytes"))
+		line_put_text(line, " B");
+}
+
+/* The text is safe already; only the two characters of RFC 8259 are left. */
+static void
+json_put_value(struct line *line, const struct log_field *field)
+{
+	char value[VALUE_MAX];
+	size_t i, len;
+
+	len = field_spell(field, value);
+	line_put(line, "\"", 1);
+	for (i = 0; i < len; i++) {
+		if (value[i] == '"' || value[i] == '\\')
+			line_put(line, "\\", 1);
+		line_put(line, &value[i], 1);
+	}
+	line_put(line, "\"", 1);
+}
+
+static void
+json_put_field(struct line *line, const struct log_field *field)
+{
+	line_put_text(line, ",\"");
+	line_put_text(line, field->key);
+	line_put_text(line, "\":");
+	if (field->kind == LOG_TEXT)
+		json_put_value(line, field);
+	else
+		line_put_number(line, field);
+}
+
+static void
+line_put_head(struct line *line, bool json, enum log_level level,
+    const char *event, bool alone)
+{
+	if (json) {
+		line_put_text(line, "\"level\":\"");
+		line_put_text(line, level_names[level]);
+		line_put_text(line, "\",\"event\":\"");
+		line_put_text(line, event);
+		line_put(line, "\"", 1);
+		return;
+	}
+	line_put_padded(line, level_names[level], LEVEL_COLUMNS);
+	line_put(line, " ", 1);
+	line_put_padded(line, event, alone ? 0 : EVENT_COLUMNS);
+}
+
+size_t
+log_format_body(char buf[LOG_BODY_MAX], bool json, enum log_level level,
+    const char *event, const struct log_field *fields, size_t nfields)
+{
+	struct line line = {.buf = buf, .size = LOG_BODY_MAX - TAIL_MAX};
+	size_t before, i;
+
+	line_put_head(&line, json, level, event, nfields == 0);
+	for (i = 0; i < nfields; i++) {
+		before = line.len;
+		if (json)
+			json_put_field(&line, &fields[i]);
+		else
+			text_put_field(&line, &fields[i]);
+		if (line.full) {
+			line.len = before;
+			line.full = false;
+		}
+	}
+	line.size = LOG_BODY_MAX;
+	line_put_text(&line, json ? "}\n" : "\n");
+	return line.len;
+}
+
+void
+log_format_stamp(struct log_stamp *stamp, bool json, uint64_t wall_ms)
+{
+	const time_t second = (time_t)(wall_ms / 1000);
+	const unsigned ms = (unsigned)(wall_ms % 1000);
+	struct tm tm = {0};
+	char tail[8];
+	size_t tail_len;
+
+	if (!stamp->known || stamp->second != (int64_t)second) {
+		if (json)
+			(void)gmtime_r(&second, &tm);
+		else
+			(void)localtime_r(&second, &tm);
+		stamp->second = (int64_t)second;
+		stamp->known = true;
+		stamp->len = strftime(stamp->text, sizeof(stamp->text),
+		    json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.000Z\","
+			 : "%Y-%m-%d %H:%M:%S.000 ",
+		    &tm);
+	}
+	/* The digits stand where the format left zeros for them. */
+	tail_len = json ? strlen("000Z\",") : strlen("000 ");
+	(void)snprintf(tail, sizeof(tail), "%03u", ms);
+	memcpy(stamp->text + stamp->len - tail_len, tail, 3);
+}

@@ -1,0 +1,386 @@
+#include "loop.h"
+
+#include <sys/types.h>
+#include <sys/event.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef NOTE_NODATA
+#define NOTE_NODATA 0
+#endif
+
+#define LOOP_BATCH	  256
+#define LOOP_TIMER_MAX_MS (UINT64_C(365) * 24 * 3600 * 1000)
+
+/* Bits of loop_source.watched beside those of the header. */
+#define LOOP_IO	   (LOOP_READ | LOOP_WRITE | LOOP_NODATA)
+#define LOOP_TIMER 0x10u
+#define LOOP_WAKE  0x20u
+
+struct loop {
+	int kq;
+	bool running; /* inside loop_once() */
+	bool stopped;
+	int next;  /* the first event of the batch not yet dispatched */
+	int count; /* events in the batch */
+	struct loop_task *tasks;
+	struct loop_task **tasks_end;
+	struct kevent batch[LOOP_BATCH];
+};
+
+struct loop *
+loop_new(void)
+{
+	struct loop *loop;
+
+	loop = calloc(1, sizeof(*loop));
+	if (loop == NULL)
+		return NULL;
+	loop->tasks_end = &loop->tasks;
+	loop->kq = kqueue();
+	if (loop->kq == -1)
+		goto fail;
+	/* A kqueue is not inherited by fork(2), but it may be by execve(2). */
+	if (fcntl(loop->kq, F_SETFD, FD_CLOEXEC) == -1)
+		goto fail_kq;
+	return loop;
+
+fail_kq:
+	(void)close(loop->kq);
+fail:
+	free(loop);
+	return NULL;
+}
+
+void
+loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	(void)close(loop->kq);
+	free(loop);
+}
+
+static int
+loop_submit(struct loop *loop, const struct kevent *changes, int n)
+{
+	if (kevent(loop->kq, changes, n, NULL, 0, NULL) != -1)
+		return 0;
+	/* kevent(2): interrupted, all changes have been applied. */
+	return errno == EINTR ? 0 : -1;
+}
+
+/* For what may be gone already: a fired timer, a closed descriptor. */
+static void
+loop_submit_anyway(struct loop *loop, const struct kevent *changes, int n)
+{
+	int i, saved_errno;
+
+	saved_errno = errno;
+	for (i = 0; i < n; i++)
+		(void)loop_submit(loop, &changes[i], 1);
+	errno = saved_errno;
+}
+
+/* Strikes what the batch still holds of the knote that change is about. */
+static void
+loop_strike(struct loop *loop, const struct kevent *change)
+{
+	struct kevent *ev;
+	int i;
+
+	for (i = loop->next; i < loop->count; i++) {
+		ev = &loop->batch[i];
+		if (ev->udata == change->udata &&
+		    ev->filter == change->filter && ev->ident == change->ident)
+			ev->udata = NULL;
+	}
+}
+
+/* The changes that lead from one interest to another, and how many. */
+static int
+loop_io_changes(struct kevent *changes, struct loop_source *src, int fd,
+    unsigned from, unsigned to)
+{
+	static const struct {
+		unsigned bit;
+		short filter;
+	} filters[] = {{LOOP_READ, EVFILT_READ}, {LOOP_WRITE, EVFILT_WRITE}};
+	unsigned fflags, stale;
+	size_t i;
+	int n;
+
+	fflags = (to & LOOP_NODATA) ? NOTE_NODATA : 0;
+	n = 0;
+	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		stale = (from ^ to) & (filters[i].bit | LOOP_NODATA);
+		if ((to & filters[i].bit) && stale != 0)
+			EV_SET(&changes[n++], (uintptr_t)fd, filters[i].filter,
+			    EV_ADD, fflags, 0, src);
+		else if ((from & filters[i].bit) && stale & filters[i].bit)
+			EV_SET(&changes[n++], (uintptr_t)fd, filters[i].filter,
+			    EV_DELETE, 0, 0, src);
+	}
+	return n;
+}
+
+int
+loop_io_set(struct loop *loop, struct loop_source *src, int fd, unsigned want)
+{
+	struct kevent changes[2];
+	unsigned from;
+	int i, n;
+
+	want &= LOOP_IO;
+	if ((want & (LOOP_READ | LOOP_WRITE)) == 0)
+		want = 0;
+	from = src->watched & LOOP_IO;
+	if (from == want && (want == 0 || fd == src->fd))
+		return 0;
+	if (from != 0 && fd != src->fd) {
+		errno = EBUSY;
+		return -1;
+	}
+	n = loop_io_changes(changes, src, fd, from, want);
+	if (want == 0) {
+		loop_submit_anyway(loop, changes, n);
+	} else if (loop_submit(loop, changes, n) == -1) {
+		n = loop_io_changes(changes, src, fd, want, from);
+		loop_submit_anyway(loop, changes, n);
+		return -1;
+	}
+	for (i = 0; i < n; i++)
+		if (changes[i].flags & EV_DELETE)
+			loop_strike(loop, &changes[i]);
+	src->fd = fd;
+	src->watched = (src->watched & ~LOOP_IO) | want;
+	return 0;
+}
+
+int
+loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
+{
+	struct kevent change;
+
+	if (ms > LOOP_TIMER_MAX_MS)
+		ms = LOOP_TIMER_MAX_MS;
+	EV_SET(&change, (uintptr_t)src, EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0,
+	    (int64_t)ms, src);
+	if (loop_submit(loop, &change, 1) == -1)
+		return -1;
+	/* An expiry of the earlier time may be waiting in the batch. */
+	loop_strike(loop, &change);
+	src->watched |= LOOP_TIMER;
+	return 0;
+}
+
+void
+loop_timer_stop(struct loop *loop, struct loop_source *src)
+{
+	struct kevent change;
+
+	if ((src->watched & LOOP_TIMER) == 0)
+		return;
+	EV_SET(&change, (uintptr_t)src, EVFILT_TIMER, EV_DELETE, 0, 0, src);
+	loop_submit_anyway(loop, &change, 1);
+	loop_strike(loop, &change);
+	src->watched &= ~LOOP_TIMER;
+}
+
+int
+loop_signal_start(struct loop *loop, struct loop_source *src, int signo)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	struct kevent change;
+	int saved_errno;
+
+	(void)sigemptyset(&ignore.sa_mask);
+	if (sigaction(signo, NULL, &before) == -1)
+		return -1;
+	/*
+	 * Ignored first: what comes in between must not end the process. A
+	 * SIGCHLD that is ignored would take the children's statuses along.
+	 */
+	if (signo != SIGCHLD && sigaction(signo, &ignore, NULL) == -1)
+		return -1;
+	EV_SET(&change, (uintptr_t)signo, EVFILT_SIGNAL, EV_ADD, 0, 0, src);
+	if (loop_submit(loop, &change, 1) == 0)
+		return 0;
+	saved_errno = errno;
+	(void)sigaction(signo, &before, NULL);
+	errno = saved_errno;
+	return -1;
+}
+
+void
+loop_signal_stop(struct loop *loop, struct loop_source *src, int signo)
+{
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	struct kevent change;
+
+	EV_SET(&change, (uintptr_t)signo, EVFILT_SIGNAL, EV_DELETE, 0, 0, src);
+	/* Still ignored here: what is pending must not end the process. */
+	if (loop_submit(loop, &change, 1) == -1)
+		return;
+	loop_strike(loop, &change);
+	(void)sigemptyset(&dfl.sa_mask);
+	(void)sigaction(signo, &dfl, NULL);
+}
+
+int
+loop_wake_start(struct loop *loop, struct loop_source *src)
+{
+	struct kevent change;
+
+	EV_SET(
+	    &change, (uintptr_t)src, EVFILT_USER, EV_ADD | EV_CLEAR, 0, 0, src);
+	if (loop_submit(loop, &change, 1) == -1)
+		return -1;
+	src->watched |= LOOP_WAKE;
+	return 0;
+}
+
+void
+loop_wake_stop(struct loop *loop, struct loop_source *src)
+{
+	struct kevent change;
+
+	if ((src->watched & LOOP_WAKE) == 0)
+		return;
+	EV_SET(&change, (uintptr_t)src, EVFILT_USER, EV_DELETE, 0, 0, src);
+	loop_submit_anyway(loop, &change, 1);
+	loop_strike(loop, &change);
+	src->watched &= ~LOOP_WAKE;
+}
+
+int
+loop_wake_send(struct loop *loop, struct loop_source *src)
+{
+	struct kevent change;
+
+	/* Other threads come here: only what never changes may be read. */
+	EV_SET(&change, (uintptr_t)src, EVFILT_USER, 0, NOTE_TRIGGER, 0, src);
+	return loop_submit(loop, &change, 1);
+}
+
+void
+loop_defer(struct loop *loop, struct loop_task *task)
+{
+	if (task->queued)
+		return;
+	task->queued = true;
+	task->next = NULL;
+	*loop->tasks_end = task;
+	loop->tasks_end = &task->next;
+}
+
+/* Runs the tasks that wait now; what they defer waits for the next batch. */
+static void
+loop_run_tasks(struct loop *loop)
+{
+	struct loop_task *task, *next;
+
+	task = loop->tasks;
+	loop->tasks = NULL;
+	loop->tasks_end = &loop->tasks;
+	for (; task != NULL; task = next) {
+		/* It may free itself, or defer itself again. */
+		next = task->next;
+		task->queued = false;
+		task->fn(task->arg);
+	}
+}
+
+static void
+loop_dispatch(const struct kevent *ev)
+{
+	struct loop_source *src = (struct loop_source *)ev->udata;
+	struct loop_event event = {.filter = ev->filter};
+
+	if (ev->flags & EV_ERROR) {
+		event.eof = true;
+		event.error = (int)ev->data;
+	} else {
+		event.data = (int64_t)ev->data;
+		event.eof = (ev->flags & EV_EOF) != 0;
+		event.error = event.eof ? (int)ev->fflags : 0;
+	}
+	if (ev->filter == EVFILT_TIMER)
+		src->watched &= ~LOOP_TIMER;
+	src->fn(src->arg, &event);
+}
+
+static void
+loop_dispatch_batch(struct loop *loop)
+{
+	const struct kevent *ev;
+
+	while (loop->next < loop->count) {
+		ev = &loop->batch[loop->next++];
+		if (ev->udata != NULL)
+			loop_dispatch(ev);
+	}
+	loop->next = loop->count = 0;
+}
+
+static int
+loop_wait(struct loop *loop, int timeout_ms)
+{
+	struct timespec timeout = {0};
+	int n;
+
+	if (loop->tasks != NULL)
+		timeout_ms = 0;
+	if (timeout_ms > 0) {
+		timeout.tv_sec = timeout_ms / 1000;
+		timeout.tv_nsec = (long)(timeout_ms % 1000) * 1000000;
+	}
+	n = kevent(loop->kq, NULL, 0, loop->batch, LOOP_BATCH,
+	    timeout_ms < 0 ? NULL : &timeout);
+	if (n == -1 && errno == EINTR)
+		return 0;
+	return n;
+}
+
+int
+loop_once(struct loop *loop, int timeout_ms)
+{
+	int n;
+
+	if (loop->running) {
+		errno = EBUSY;
+		return -1;
+	}
+	n = loop_wait(loop, timeout_ms);
+	if (n == -1)
+		return -1;
+	loop->running = true;
+	loop->count = n;
+	loop_dispatch_batch(loop);
+	loop_run_tasks(loop);
+	loop->running = false;
+	return n;
+}
+
+int
+loop_run(struct loop *loop)
+{
+	while (!loop->stopped)
+		if (loop_once(loop, -1) == -1)
+			return -1;
+	loop->stopped = false;
+	return 0;
+}
+
+void
+loop_stop(struct loop *loop)
+{
+	loop->stopped = true;
+}

@@ -1,0 +1,49 @@
+/* options: a command line as one table: parsing, --help, the messages. */
+
+#ifndef YODEL_OPTIONS_H
+#define YODEL_OPTIONS_H
+
+#include <stddef.h>
+
+#define OPTIONS_MAX	64	/* entries of a program */
+
+struct options_entry {
+	int	 letter;	/* the short option, or 0 */
+	const char *name;	/* the long one, without dashes, or NULL */
+	const char *argument;	/* what --help calls it; NULL: takes none */
+	const char *help;	/* one sentence, no full stop; wrapped by --help */
+	/*
+	 * Stores value (NULL where there is none). Returns NULL, or a constant text
+	 * that says what is wanted: "a number from 0 to 65535".
+	 */
+	const char *(*set)(void *into, const char *value);
+};
+
+struct options_program {
+	const char *name;	/* "yodeld" */
+	const char *operands;	/* for the usage line, "" for none */
+	const char *summary;	/* one sentence, for --help */
+	const char *footer;	/* more text for --help, or NULL */
+	const struct options_entry *entries;
+	size_t	 count;
+	int	 max_operands;
+};
+
+enum options_result {
+	OPTIONS_RUN,	/* go on; operands are argv[*first..argc) */
+	OPTIONS_DONE,	/* --help or --version were printed to stdout: exit 0 */
+	OPTIONS_USAGE	/* what is wrong was named on stderr: exit 2 */
+};
+
+/*
+ * Parses argv with getopt_long(3): options may be abbreviated and may follow
+ * operands. --help (-h) and --version are built in; where stdout does not take
+ * their text that is OPTIONS_USAGE too. What came from argv is made visible
+ * before it is shown. A wrong value is told as
+ *   yodeld: --port '70000': a number from 0 to 65535 is wanted
+ *   try 'yodeld --help'
+ */
+enum options_result options_parse(const struct options_program *, int argc,
+		    char **argv, void *into, int *first);
+
+#endif

@@ -1,0 +1,44 @@
+/* listener: one socket that newcomers arrive at. */
+
+#ifndef YODEL_LISTENER_H
+#define YODEL_LISTENER_H
+
+#include <stdint.h>
+
+struct endpoint_addr;
+struct listener;
+struct log;
+struct loop;
+struct remote;
+
+struct listener_handler {
+	/* A newcomer; fd belongs to the callee. */
+	void	(*arrived)(void *arg, int fd, const struct remote *);
+	/*
+	 * No descriptor is left to accept one with. Returns 0 when a newcomer was
+	 * turned away nevertheless, or -1: the listener then rests for a moment.
+	 */
+	int	(*crowded)(void *arg, int listen_fd);
+	void	*arg;
+};
+
+/*
+ * Binds and listens; nobody is accepted before listener_start(). Accepted sockets
+ * have TCP_NODELAY and keepalive. Returns NULL with errno.
+ */
+struct listener	*listener_new(const struct endpoint_addr *);
+
+/* Closes it; a Unix socket's path goes, unless another one took it. */
+void		 listener_free(struct listener *); /* NULL is fine */
+
+/* Returns 0, or -1 with errno. The handler is copied. */
+int		 listener_start(struct listener *, struct loop *, struct log *,
+		    const struct listener_handler *);
+
+/* The port that it got, in host order; 0 for a Unix socket. */
+uint16_t	 listener_port(const struct listener *);
+
+/* "127.0.0.1:8080", with the port that it got; lives as long as it. */
+const char	*listener_text(const struct listener *);
+
+#endif

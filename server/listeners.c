@@ -1,0 +1,143 @@
+#include "listeners.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "addresses.h"
+#include "log.h"
+
+/* The port that is free at one address may be taken at another: try again. */
+#define LISTENERS_PORT_TRIES 32
+
+struct listeners {
+	struct log *log;
+	size_t count;
+	struct listener *list[ADDRESSES_MAX];
+};
+
+static void
+listeners_close(struct listeners *listeners)
+{
+	while (listeners->count > 0)
+		listener_free(listeners->list[--listeners->count]);
+}
+
+static void
+listeners_describe(char *error, const struct address *address, int why)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	(void)snprintf(error, ADDRESSES_ERROR_MAX, "%s: %s",
+	    address_format(text, sizeof(text), address), strerror(why));
+}
+
+/* Whether the machine has no such address, and nobody asked for it by name. */
+static bool
+listeners_may_skip(const struct address *address, int why)
+{
+	return address->optional &&
+	    (why == EADDRNOTAVAIL || why == EAFNOSUPPORT ||
+		why == EPROTONOSUPPORT);
+}
+
+/*
+ * Once all with one choice of port. On failure *retry says whether another choice
+ * may do better.
+ */
+static int
+listeners_open(struct listeners *listeners, const struct addresses *addresses,
+    char *error, bool *retry)
+{
+	struct address address;
+	struct listener *listener;
+	uint16_t chosen;
+	bool free_choice;
+	size_t i;
+	int why;
+
+	chosen = 0;
+	for (i = 0; i < addresses->count; i++) {
+		address = addresses->list[i];
+		free_choice = address_port(&address) == 0;
+		if (free_choice)
+			address_set_port(&address, chosen);
+		listener = listener_new(&address.addr);
+		if (listener == NULL) {
+			why = errno;
+			*retry =
+			    free_choice && chosen != 0 && why == EADDRINUSE;
+			listeners_describe(error, &address, why);
+			if (!listeners_may_skip(&address, why))
+				return -1;
+			continue;
+		}
+		listeners->list[listeners->count++] = listener;
+		if (free_choice && chosen == 0)
+			chosen = listener_port(listener);
+	}
+	return listeners->count > 0 ? 0 : -1;
+}
+
+struct listeners *
+listeners_new(const struct addresses *addresses, struct log *log, char *error)
+{
+	struct listeners *listeners;
+	struct log_field field;
+	bool retry;
+	int tries;
+
+	listeners = calloc(1, sizeof(*listeners));
+	if (listeners == NULL) {
+		(void)snprintf(
+		    error, ADDRESSES_ERROR_MAX, "%s", strerror(errno));
+		return NULL;
+	}
+	listeners->log = log;
+	for (tries = 0; tries < LISTENERS_PORT_TRIES; tries++) {
+		error[0] = '\0';
+		retry = false;
+		if (listeners_open(listeners, addresses, error, &retry) == 0)
+			break;
+		listeners_close(listeners);
+		if (!retry)
+			break;
+	}
+	if (listeners->count == 0) {
+		free(listeners);
+		return NULL;
+	}
+	if (error[0] != '\0') {
+		field = log_text("error", error);
+		log_event(log, LOG_LEVEL_DEBUG, "error", &field, 1);
+	}
+	return listeners;
+}
+
+void
+listeners_free(struct listeners *listeners)
+{
+	if (listeners == NULL)
+		return;
+	listeners_close(listeners);
+	free(listeners);
+}
+
+int
+listeners_start(struct listeners *listeners, struct loop *loop,
+    const struct listener_handler *handler)
+{
+	struct log_field field;
+	size_t i;
+
+	for (i = 0; i < listeners->count; i++) {
+		if (listener_start(listeners->list[i], loop, listeners->log,
+			handler) == -1)
+			return -1;
+		field = log_text("addr", listener_text(listeners->list[i]));
+		log_event(listeners->log, LOG_LEVEL_INFO, "listen", &field, 1);
+	}
+	return 0;
+}

@@ -1,0 +1,177 @@
+/* The full screen's life: every way out, suspension, a terminal that goes. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "harness.h"
+#include "peer.h"
+#include "server.h"
+#include "term.h"
+
+static struct server *server;
+
+static int
+start_server(void **state)
+{
+	(void)state;
+	server = server_start(NULL);
+	return 0;
+}
+
+static int
+stop_server(void **state)
+{
+	(void)state;
+	server_stop(server);
+	return 0;
+}
+
+static struct term *
+connected(void)
+{
+	return client_connect(server_port(server), NULL, NULL);
+}
+
+static void
+control_d_quits(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	assert_true(term_modes(term).alternate);
+	assert_true(term_modes(term).bracketed_paste);
+	client_quit(term);
+}
+
+static void
+the_quit_command_quits(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	client_say(term, "/quit");
+	term_expect_exit(term, 0);
+	term_expect_restored(term);
+	term_free(term);
+}
+
+static void
+control_c_drops_the_line_and_twice_quits(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	term_type(term, "not this");
+	term_wait_row(term, -1, "$> not this");
+	term_type(term, "\003");
+	term_wait_no_text(term, "not this");
+	term_wait_text(term, "^C again quits");
+	term_type(term, "x");
+	term_wait_no_text(term, "^C again quits");
+	term_type(term, "\003\003");
+	term_expect_exit(term, 0);
+	term_expect_restored(term);
+	term_free(term);
+}
+
+static void
+expect_death(int sig)
+{
+	struct term *term = connected();
+
+	term_type(term, "draft");
+	term_wait_row(term, -1, "draft");
+	term_signal(term, sig);
+	term_expect_exit(term, 128 + sig);
+	term_expect_restored(term);
+	term_free(term);
+}
+
+static void
+a_signal_that_ends_it_leaves_the_terminal_restored(void **state)
+{
+	(void)state;
+	expect_death(SIGTERM);
+	expect_death(SIGINT);
+	expect_death(SIGHUP);
+}
+
+static void
+a_crash_leaves_the_terminal_restored(void **state)
+{
+	(void)state;
+	expect_death(SIGABRT);
+	expect_death(SIGSEGV);
+}
+
+static void
+suspend_hands_the_terminal_back_and_takes_it_again(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	client_say_verified(term, "before");
+	term_type(term, "dra");
+	term_wait_row(term, -1, "$> dra");
+	term_type(term, "\032");
+	term_wait_stop(term);
+	term_expect_restored(term);
+	term_signal(term, SIGCONT);
+	term_type(term, "ft");
+	term_wait_row(term, -1, "$> draft");
+	term_wait_text(term, "‹ before");
+	assert_true(term_modes(term).alternate);
+	assert_true(term_modes(term).bracketed_paste);
+	client_drop_and_quit(term);
+}
+
+static void
+a_stop_from_outside_is_a_suspend(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	term_signal(term, SIGTSTP);
+	term_wait_stop(term);
+	term_expect_restored(term);
+	/* The size changes while it is stopped. */
+	term_resize(term, 30, 100);
+	term_signal(term, SIGCONT);
+	term_wait_row(term, -2, "$>");
+	client_quit(term);
+}
+
+static void
+a_storm_of_sizes_leaves_a_whole_screen(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	client_say_verified(term, "안녕하세요");
+	for (int i = 0; i < 300; i++)
+		term_resize(term, 1 + i * 7 % 60, 1 + i * 13 % 150);
+	term_resize(term, 24, 80);
+	term_wait_row(term, -1, "$>");
+	term_wait_text(term, "안녕하세요");
+	client_quit(term);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, term_teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(control_d_quits),
+	    TEST(the_quit_command_quits),
+	    TEST(control_c_drops_the_line_and_twice_quits),
+	    TEST(a_signal_that_ends_it_leaves_the_terminal_restored),
+	    TEST(a_crash_leaves_the_terminal_restored),
+	    TEST(suspend_hands_the_terminal_back_and_takes_it_again),
+	    TEST(a_stop_from_outside_is_a_suspend),
+	    TEST(a_storm_of_sizes_leaves_a_whole_screen),
+	};
+
+	return cmocka_run_group_tests(tests, start_server, stop_server);
+}

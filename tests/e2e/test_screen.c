@@ -1,0 +1,323 @@
+/* The full screen: what it shows, at which size, in which terminal. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "harness.h"
+#include "peer.h"
+#include "process.h"
+#include "server.h"
+#include "term.h"
+
+static void
+a_line_comes_back_verified(void **state)
+{
+	static const char *const args[] = {"--log-data", "on", NULL};
+	struct server *server = server_start(args);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	client_say_verified(term, "hello world");
+	client_say_verified(term, "안녕하세요, 메아리");
+	server_wait_log(server, "12 B \"hello world\\n\"");
+	term_wait_row(term, -2, "2↑ 2↓");
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+the_side_pane_tells_the_state(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term_options wide = {.rows = 30, .columns = 120};
+	struct term *term = client_connect(server_port(server), NULL, &wide);
+	char peer[32];
+
+	(void)state;
+	client_say_verified(term, "one");
+	snprintf(peer, sizeof(peer), "127.0.0.1:%u", server_port(server));
+	term_wait_row(term, 0, peer);
+	term_wait_row(term, 2, "● connected");
+	term_wait_text(term, "1 line  4 B");
+	term_wait_text(term, "1 verified");
+	term_wait_row(term, -1, "F1 help");
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+the_cursor_is_behind_what_is_typed(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	term_wait_cursor(term, 23, 4);
+	term_type(term, "ab");
+	term_wait_cursor(term, 23, 6);
+	term_type(term, "한글");
+	term_wait_cursor(term, 23, 10);
+	term_key(term, KEY_LEFT, 0);
+	term_wait_cursor(term, 23, 8);
+	term_type(term, "\010");
+	term_wait_row(term, -1, "$> ab글");
+	term_wait_cursor(term, 23, 6);
+	client_drop_and_quit(term);
+	server_stop(server);
+}
+
+/* Every cell of a row belongs to a whole character: none is torn at an edge. */
+static void
+assert_no_torn_cell(struct term *term)
+{
+	int columns = term_columns(term);
+
+	for (int row = 0; row < term_rows(term); row++)
+		for (int column = 0; column < columns;) {
+			struct emulator_cell cell =
+			    term_cell(term, row, column);
+
+			assert_int_not_equal(cell.width, 0);
+			column += cell.width;
+			assert_true(column <= columns);
+		}
+}
+
+static void
+wide_characters_are_whole_at_every_width(void **state)
+{
+	static const char line[] = "a한글b 메아리 e\xcc\x81 漢字 🎉 안녕하세요 "
+				   "여러분 wide and narrow 끝";
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	client_say(term, line);
+	term_wait_text(term, "1↑ 1↓");
+	for (int columns = 40; columns <= 200; columns++) {
+		term_resize(term, 24, columns);
+		if (columns < 100)
+			term_wait_row(term, -1, "$>");
+		else
+			term_wait_row(term, -2, "$>");
+		term_wait_text(term, "끝");
+		assert_no_torn_cell(term);
+	}
+	client_quit(term);
+	server_stop(server);
+}
+
+static bool
+has_colour(struct term *term, void *arg)
+{
+	(void)arg;
+	for (int row = 0; row < term_rows(term); row++)
+		for (int column = 0; column < term_columns(term); column++) {
+			struct emulator_cell cell =
+			    term_cell(term, row, column);
+
+			if (cell.colour != EMULATOR_DEFAULT ||
+			    cell.background != EMULATOR_DEFAULT)
+				return true;
+		}
+	return false;
+}
+
+static void
+colours_are_there_unless_no_color_is_set(void **state)
+{
+	static const char *const env[] = {"NO_COLOR=1", NULL};
+	struct term_options plain = {.env = env};
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	client_say_verified(term, "x");
+	assert_true(has_colour(term, NULL));
+	client_quit(term);
+	term = client_connect(server_port(server), NULL, &plain);
+	client_say_verified(term, "x");
+	assert_false(has_colour(term, NULL));
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+without_utf8_all_is_ascii(void **state)
+{
+	static const char *const env[] = {"LC_ALL=C", NULL};
+	struct term_options plain = {.env = env};
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, &plain);
+	const char *screen;
+
+	(void)state;
+	client_say(term, "plain");
+	term_wait_text(term, "< plain");
+	term_wait_text(term, "ok");
+	for (screen = term_screen(term); *screen != '\0'; screen++)
+		assert_true((unsigned char)*screen < 0x80);
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+a_screen_that_is_too_small_says_so_and_recovers(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	term_type(term, "draft");
+	term_resize(term, 5, 20);
+	term_wait_text(term, "20x5 is too small");
+	term_resize(term, 1, 1);
+	term_resize(term, 8, 40);
+	term_wait_row(term, -1, "$> draft");
+	client_drop_and_quit(term);
+	server_stop(server);
+}
+
+static void
+help_opens_turns_and_closes(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	term_key(term, KEY_F1, 0);
+	term_wait_text(term, "drop the line; twice: quit");
+	term_key(term, KEY_PGDN, 0);
+	term_wait_text(term, "write the transcript to a file");
+	term_key(term, KEY_F1, 0);
+	term_wait_no_text(term, "write the transcript to a file");
+	client_say(term, "/help");
+	term_wait_text(term, "drop the line; twice: quit");
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+a_page_and_the_wheel_scroll(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+	char line[32], before[256];
+
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		snprintf(line, sizeof(line), "line %02d.", i);
+		client_say(term, line);
+	}
+	term_wait_text(term, "30↑ 30↓");
+	term_key(term, KEY_PGUP, 0);
+	term_wait_no_text(term, "‹ line 29.");
+	snprintf(before, sizeof(before), "%s", term_row(term, 3));
+	term_wheel(term, 5, 5, true);
+	term_wait_row(term, 6, before);
+	term_wheel(term, 5, 5, false);
+	term_wait_row(term, 3, before);
+	term_key(term, KEY_PGDN, 0);
+	term_wait_text(term, "‹ line 29.");
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+what_arrives_while_scrolled_up_is_counted(void **state)
+{
+	struct peer_listener *listener = peer_listen(0);
+	struct term *term =
+	    client_start(peer_listener_port(listener), NULL, NULL);
+	struct peer *peer = peer_accept(listener);
+	char before[256];
+
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		peer_send_text(peer, "from the server\n");
+	peer_send_text(peer, "the last one\n");
+	term_wait_text(term, "the last one");
+	term_key(term, KEY_PGUP, 0);
+	term_wait_no_text(term, "the last one");
+	snprintf(before, sizeof(before), "%s", term_row(term, 3));
+	peer_send_text(peer, "more\nand more\nand more\n");
+	term_wait_row(term, -3, "3 new");
+	assert_string_equal(term_row(term, 3), before);
+	/* M-> */
+	term_type(term, "\033>");
+	term_wait_row(term, -4, "and more");
+	term_wait_no_text(term, "3 new");
+	client_quit(term);
+	peer_free(peer);
+	peer_listener_free(listener);
+}
+
+static void
+expect_refusal(const char *const *env, const char *message)
+{
+	const char *argv[] = {process_yodel(), NULL};
+	struct term_options options = {.env = env};
+	struct term *term = term_start(argv, &options);
+
+	term_wait_text(term, message);
+	term_expect_exit(term, 1);
+	term_expect_restored(term);
+	term_free(term);
+}
+
+static void
+terminals_that_cannot_do_it_are_named(void **state)
+{
+	static const char *const unset[] = {"TERM", NULL};
+	static const char *const dumb[] = {"TERM=dumb", NULL};
+	static const char *const unknown[] = {"TERM=no-such", NULL};
+
+	(void)state;
+	expect_refusal(unset, "TERM is not set");
+	expect_refusal(dumb, "'dumb'");
+	expect_refusal(unknown, "'no-such'");
+}
+
+static void
+other_terminal_types_do(void **state)
+{
+	static const char *const types[] = {"TERM=xterm", "TERM=screen",
+	    "TERM=tmux", "TERM=linux", "TERM=vt100", "TERM=ansi"};
+	struct server *server = server_start(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const char *env[] = {types[i], NULL};
+		struct term_options options = {.env = env};
+		struct term *term =
+		    client_connect(server_port(server), NULL, &options);
+
+		client_say_verified(term, "안녕 there");
+		client_quit(term);
+	}
+	server_stop(server);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, term_teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(a_line_comes_back_verified),
+	    TEST(the_side_pane_tells_the_state),
+	    TEST(the_cursor_is_behind_what_is_typed),
+	    TEST(wide_characters_are_whole_at_every_width),
+	    TEST(colours_are_there_unless_no_color_is_set),
+	    TEST(without_utf8_all_is_ascii),
+	    TEST(a_screen_that_is_too_small_says_so_and_recovers),
+	    TEST(help_opens_turns_and_closes),
+	    TEST(a_page_and_the_wheel_scroll),
+	    TEST(what_arrives_while_scrolled_up_is_counted),
+	    TEST(terminals_that_cannot_do_it_are_named),
+	    TEST(other_terminal_types_do),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,235 @@
+/* Typing: the history, the user's keys, pastes, what is wrong with their files. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "client.h"
+#include "harness.h"
+#include "peer.h"
+#include "scratch.h"
+#include "server.h"
+#include "term.h"
+
+static struct server *server;
+
+static int
+start_server(void **state)
+{
+	(void)state;
+	server = server_start(NULL);
+	return 0;
+}
+
+static int
+stop_server(void **state)
+{
+	(void)state;
+	server_stop(server);
+	return 0;
+}
+
+static struct term *
+connected(const char *const *args)
+{
+	return client_connect(server_port(server), args, NULL);
+}
+
+static void
+history_lasts_and_is_searched_in_hangul(void **state)
+{
+	char path[256];
+	const char *args[] = {"--history", path, NULL};
+	struct term *term;
+	struct stat st;
+
+	(void)state;
+	scratch_path(path, sizeof(path), "history");
+	term = connected(args);
+	client_say_verified(term, "글을 쓰다");
+	client_say_verified(term, "something else");
+	client_quit(term);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	term = connected(args);
+	term_type(term, "\020");
+	term_wait_row(term, -1, "$> something else");
+	term_type(term, "\003\022글을");
+	term_wait_row(term, -1, "글을 쓰다");
+	term_type(term, "\r");
+	term_wait_text(term, "‹ 글을 쓰다");
+	client_quit(term);
+}
+
+static void
+vi_keys_come_with_editrc(void **state)
+{
+	char path[256], variable[300];
+	const char *env[] = {variable, NULL};
+	struct term_options options = {.env = env};
+	struct term *term;
+
+	(void)state;
+	scratch_path(path, sizeof(path), "editrc");
+	scratch_write(path, "\n# vi, please\nbind -v\n", 22);
+	snprintf(variable, sizeof(variable), "EDITRC=%s", path);
+	term = client_connect(server_port(server), NULL, &options);
+	term_type(term, "hello wrld");
+	term_wait_row(term, -1, "hello wrld");
+	term_key(term, KEY_ESCAPE, 0);
+	/* The command mode has a prompt of its own. */
+	term_wait_row(term, -1, "$: hello wrld");
+	term_type(term, "0wl");
+	term_type(term, "io\r");
+	term_wait_text(term, "‹ hello world");
+	client_say(term, "/quit");
+	term_expect_exit(term, 0);
+	term_free(term);
+}
+
+static void
+an_editrc_that_is_wrong_is_named(void **state)
+{
+	char path[256], variable[300];
+	const char *env[] = {variable, NULL};
+	struct term_options options = {.env = env};
+	struct term *term;
+
+	(void)state;
+	scratch_path(path, sizeof(path), "bad-editrc");
+	scratch_write(path, "bind \"unfinished\n", 17);
+	snprintf(variable, sizeof(variable), "EDITRC=%s", path);
+	term = client_connect(server_port(server), NULL, &options);
+	term_wait_text(term, "bad-editrc");
+	client_say_verified(term, "goes on");
+	client_quit(term);
+}
+
+static void
+a_history_that_is_no_file_is_named(void **state)
+{
+	const char *args[] = {"--history", scratch_dir(), NULL};
+	struct term *term = connected(args);
+
+	(void)state;
+	term_wait_text(term, "history");
+	client_say_verified(term, "goes on");
+	client_quit(term);
+}
+
+static void
+words_and_characters_are_edited_whole(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_type(term, "one two three");
+	term_type(term, "\027");
+	term_wait_row(term, -1, "$> one two");
+	term_type(term, "\001\033f!");
+	term_wait_row(term, -1, "$> one! two");
+	term_type(term, "\025");
+	term_wait_no_text(term, "one!");
+	/* e with an acute accent of its own goes as one. */
+	term_type(term, "ae\xcc\x81z");
+	term_wait_cursor(term, 23, 7);
+	term_key(term, KEY_LEFT, 0);
+	term_key(term, KEY_LEFT, 0);
+	term_wait_cursor(term, 23, 5);
+	client_drop_and_quit(term);
+}
+
+static void
+tab_completes_commands(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_type(term, "/disc\t");
+	term_wait_row(term, -1, "$> /disconnect");
+	client_drop_and_quit(term);
+}
+
+static void
+a_paste_of_one_line_is_typed_text(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_paste(term, "붙여 넣기");
+	term_wait_row(term, -1, "$> 붙여 넣기");
+	term_type(term, "!\r");
+	term_wait_text(term, "‹ 붙여 넣기!");
+	client_quit(term);
+}
+
+static void
+a_paste_of_several_lines_asks_first(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_type(term, "draft");
+	term_paste(term, "first\nsecond\nthird\n");
+	term_wait_text(term, "paste: 3 lines");
+	term_type(term, "d");
+	term_wait_no_text(term, "paste:");
+	term_wait_row(term, -1, "$> draft");
+	term_paste(term, "first\nsecond\nthird");
+	term_wait_text(term, "paste: 3 lines");
+	term_type(term, "s");
+	term_wait_text(term, "‹ third");
+	term_wait_text(term, "3↑ 3↓");
+	term_wait_row(term, -1, "$> draft");
+	client_drop_and_quit(term);
+}
+
+static void
+a_paste_can_be_edited_line_by_line(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_paste(term, "first\nsecond");
+	term_wait_text(term, "paste: 2 lines");
+	term_type(term, "e");
+	term_wait_row(term, -1, "$> first");
+	term_type(term, "!\r");
+	term_wait_text(term, "‹ first!");
+	term_wait_row(term, -1, "$> second");
+	term_type(term, "\r");
+	term_wait_text(term, "‹ second");
+	client_quit(term);
+}
+
+static void
+an_escape_sequence_in_a_paste_is_not_typed(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_paste(term, "a\033[2Jb");
+	term_wait_row(term, -1, "$> a[2Jb");
+	client_drop_and_quit(term);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, term_teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(history_lasts_and_is_searched_in_hangul),
+	    TEST(vi_keys_come_with_editrc),
+	    TEST(an_editrc_that_is_wrong_is_named),
+	    TEST(a_history_that_is_no_file_is_named),
+	    TEST(words_and_characters_are_edited_whole),
+	    TEST(tab_completes_commands),
+	    TEST(a_paste_of_one_line_is_typed_text),
+	    TEST(a_paste_of_several_lines_asks_first),
+	    TEST(a_paste_can_be_edited_line_by_line),
+	    TEST(an_escape_sequence_in_a_paste_is_not_typed),
+	};
+
+	return cmocka_run_group_tests(tests, start_server, stop_server);
+}

@@ -1,0 +1,140 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/deadline.h"
+#include "harness/harness.h"
+#include "harness/scratch.h"
+#include "log_lines.h"
+
+struct log_place
+log_place(const char *name)
+{
+	struct log_place place;
+	char moved[64];
+
+	scratch_path(place.path, sizeof(place.path), name);
+	snprintf(moved, sizeof(moved), "%s.moved", name);
+	scratch_path(place.moved, sizeof(place.moved), moved);
+	return place;
+}
+
+struct log *
+log_lines_open(const char *path, enum log_level level, size_t limit_bytes)
+{
+	const struct log_options options = {
+	    .path = path, .level = level, .limit_bytes = limit_bytes};
+	struct log *log;
+
+	log = log_open(&options);
+	assert_non_null(log);
+	return log;
+}
+
+/* An event of about 100 bytes, with its number. */
+void
+log_lines_put(struct log *log, const char *event, uint64_t n)
+{
+	const struct log_field fields[] = {
+	    log_text("pad", "the quick brown fox jumps over the lazy dog"),
+	    log_number("n", n),
+	};
+
+	log_event(log, LOG_LEVEL_INFO, event, fields, 2);
+}
+
+size_t
+log_lines_count(const char *text, const char *word)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+		count++;
+	return count;
+}
+
+/* The sum of all that "dropped" events tell. */
+size_t
+log_lines_dropped(const char *text)
+{
+	static const char word[] = "warning dropped events=";
+	size_t count = 0;
+
+	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+		count += strtoul(text + strlen(word), NULL, 10);
+	return count;
+}
+
+static void
+check_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+	int year, month, day, hour, minute, second, ms, used = 0;
+
+	assert_non_null(end);
+	assert_int_equal(sscanf(line, "%4d-%2d-%2d %2d:%2d:%2d.%3d %n", &year,
+			     &month, &day, &hour, &minute, &second, &ms, &used),
+	    7);
+	assert_int_equal(used, LOG_LINES_STAMP);
+	assert_in_range(year, 2024, 9999);
+	/* A line that was torn has no end, or another one inside. */
+	if (strncmp(line + LOG_LINES_STAMP, "info  ", 6) == 0)
+		assert_true(strstr(line, " n=") < end);
+}
+
+/* Reads a whole log, all of its lines checked. The caller frees it. */
+char *
+log_lines_read(const char *path)
+{
+	char *text, *line;
+
+	text = scratch_read(path, NULL);
+	assert_non_null(text);
+	for (line = text; *line != '\0'; line = strchr(line, '\n') + 1)
+		check_line(line);
+	return text;
+}
+
+void
+log_lines_check(const char *path, uint64_t from, uint64_t to)
+{
+	char *text, *line;
+	uint64_t n;
+
+	text = log_lines_read(path);
+	for (n = from, line = text; *line != '\0'; n++) {
+		line = strstr(line, " n=");
+		assert_non_null(line);
+		assert_int_equal(strtoull(line + 3, &line, 10), n);
+		line++;
+	}
+	assert_int_equal(n, to);
+	free(text);
+}
+
+/* For deadline_wait(): whether a file has a text in it. */
+struct wanted {
+	const char *path;
+	const char *text;
+};
+
+static bool
+file_has(void *arg)
+{
+	const struct wanted *wanted = arg;
+	char *text;
+	bool has;
+
+	text = scratch_read(wanted->path, NULL);
+	has = text != NULL && strstr(text, wanted->text) != NULL;
+	free(text);
+	return has;
+}
+
+void
+log_lines_wait(const char *path, const char *text)
+{
+	struct wanted wanted = {.path = path, .text = text};
+
+	assert_true(deadline_wait(deadline_in(DEADLINE_MS), file_has, &wanted));
+}

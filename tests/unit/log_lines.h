@@ -1,0 +1,42 @@
+/* log_lines: a log of numbered lines in a scratch file, and its checking. */
+
+#ifndef UNIT_LOG_LINES_H
+#define UNIT_LOG_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "log.h"
+
+#define LOG_LINES_STAMP	24	/* bytes of "2026-11-22 14:02:12.001 " */
+
+/* Where the log of a test goes. */
+struct log_place {
+	char	 path[128];
+	char	 moved[128];	/* for the file that was rotated away */
+};
+
+struct log_place log_place(const char *name);
+
+/* A text log; a failure fails the test. */
+struct log	*log_lines_open(const char *path, enum log_level,
+		    size_t limit_bytes);
+
+/* An event of about 100 bytes that ends in n=N. */
+void		 log_lines_put(struct log *, const char *event, uint64_t n);
+
+size_t		 log_lines_count(const char *text, const char *word);
+
+/* The sum of all that "dropped" events tell. */
+size_t		 log_lines_dropped(const char *text);
+
+/* A whole log, each of its lines checked for its form. The caller frees it. */
+char		*log_lines_read(const char *path);
+
+/* The log has to hold n=FROM up to n=TO-1, in order, and nothing else. */
+void		 log_lines_check(const char *path, uint64_t from, uint64_t to);
+
+/* Waits until the file has this text in it, or is there at all (""). */
+void		 log_lines_wait(const char *path, const char *text);
+
+#endif

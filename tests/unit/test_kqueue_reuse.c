@@ -1,0 +1,211 @@
+#include "kev.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "harness/harness.h"
+#include "harness/deadline.h"
+
+struct pair {
+	int kq;
+	int fd; /* the one that is watched */
+	int peer;
+};
+
+static struct pair
+pair_of(void **state)
+{
+	int fds[2];
+
+	kev_pair(fds);
+	return (struct pair){kev_queue(state), fds[0], fds[1]};
+}
+
+static void
+pair_close(struct pair p)
+{
+	close(p.fd);
+	close(p.peer);
+}
+
+static void
+read_on(struct pair p, int flags)
+{
+	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_READ, flags, 0);
+}
+
+static void
+write_on(struct pair p, int flags)
+{
+	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_WRITE, flags, 0);
+}
+
+static void
+assert_read_event(struct pair p)
+{
+	struct kevent ev = kev_wait(p.kq);
+
+	assert_int_equal(ev.ident, p.fd);
+	assert_int_equal(ev.filter, EVFILT_READ);
+	assert_ptr_equal(ev.udata, (void *)(intptr_t)p.fd);
+}
+
+static void
+assert_write_event(struct pair p)
+{
+	struct kevent ev = kev_wait(p.kq);
+
+	assert_int_equal(ev.ident, p.fd);
+	assert_int_equal(ev.filter, EVFILT_WRITE);
+}
+
+static void
+closing_the_descriptor_ends_its_knotes(void **state)
+{
+	struct pair p = pair_of(state);
+
+	read_on(p, EV_ADD);
+	write_on(p, EV_ADD);
+	close(p.fd);
+	kev_none(p.kq);
+	assert_int_equal(
+	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_DELETE, 0),
+	    EBADF);
+	close(p.peer);
+}
+
+static void
+a_number_that_comes_back_is_another_descriptor(void **state)
+{
+	struct pair p = pair_of(state), next;
+	struct kevent events[4];
+
+	write_on(p, EV_ADD);
+	read_on(p, EV_ADD);
+	close(p.fd);
+	next = pair_of(state);
+	assert_int_equal(next.fd, p.fd);
+	assert_int_equal(
+	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_DISABLE, 0),
+	    ENOENT);
+	read_on(next, EV_ADD);
+	kev_none(p.kq);
+	kev_send(next.peer, "x");
+	assert_int_equal(kev_poll(p.kq, events, 4), 1);
+	assert_int_equal(events[0].filter, EVFILT_READ);
+	close(p.peer);
+	pair_close(next);
+}
+
+static void
+adding_to_a_number_that_came_back_starts_afresh(void **state)
+{
+	struct pair p = pair_of(state), next;
+	struct kevent events[4];
+
+	write_on(p, EV_ADD);
+	close(p.fd);
+	next = pair_of(state);
+	assert_int_equal(next.fd, p.fd);
+	read_on(next, EV_ADD);
+	kev_none(p.kq);
+	kev_send(next.peer, "x");
+	assert_int_equal(kev_poll(p.kq, events, 4), 1);
+	assert_int_equal(events[0].filter, EVFILT_READ);
+	close(p.peer);
+	pair_close(next);
+}
+
+static void
+a_number_reused_for_an_edge_and_a_level(void **state)
+{
+	struct pair p = pair_of(state), next;
+	struct kevent ev;
+
+	read_on(p, EV_ADD | EV_CLEAR);
+	write_on(p, EV_ADD);
+	assert_write_event(p);
+	close(p.fd);
+	next = pair_of(state);
+	assert_int_equal(next.fd, p.fd);
+	/* It is writable, but nobody has asked for it. */
+	assert_int_equal(kev_poll(p.kq, &ev, 1), 0);
+	close(p.peer);
+	pair_close(next);
+}
+
+static void
+a_dup_that_lives_brings_no_events_of_the_past(void **state)
+{
+	struct pair p = pair_of(state), next;
+	struct kevent events[4];
+	int copy, i;
+
+	read_on(p, EV_ADD);
+	copy = dup(p.fd);
+	assert_int_not_equal(copy, -1);
+	close(p.fd);
+	next = pair_of(state);
+	assert_int_equal(next.fd, p.fd);
+	read_on(next, EV_ADD);
+	kev_send(p.peer, "old");
+	for (i = 0; i < 20; i++)
+		assert_int_equal(kev_poll(p.kq, events, 4), 0);
+	kev_send(next.peer, "newer");
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(kev_poll(p.kq, events, 4), 1);
+		assert_int_equal(events[0].data, 5);
+	}
+	close(copy);
+	close(p.peer);
+	pair_close(next);
+}
+
+static void
+a_closed_number_is_silent_though_a_dup_lives(void **state)
+{
+	struct pair p = pair_of(state), other = pair_of(state);
+	const int inner = kqueue();
+	int copy;
+
+	/* The queue is watched itself: nothing of this may be lost. */
+	kev_change(inner, (uintptr_t)p.kq, EVFILT_READ, EV_ADD, 0);
+	read_on(p, EV_ADD);
+	read_on(other, EV_ADD);
+	kev_change(p.kq, 9, EVFILT_USER, EV_ADD | EV_CLEAR, 0);
+	copy = dup(p.fd);
+	assert_int_not_equal(copy, -1);
+	close(p.fd);
+	kev_send(p.peer, "x");
+	kev_none(p.kq);
+	kev_none(inner);
+	kev_send(other.peer, "x");
+	assert_read_event(other);
+	assert_int_equal(kev_wait(inner).ident, p.kq);
+	kev_drain(other.fd);
+	kev_change(p.kq, 9, EVFILT_USER, 0, NOTE_TRIGGER);
+	assert_int_equal(kev_wait(p.kq).ident, 9);
+	kev_change_data(p.kq, 9, EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0, 1);
+	assert_int_equal(kev_wait(p.kq).ident, 9);
+	close(inner);
+	close(copy);
+	close(p.peer);
+	pair_close(other);
+}
+
+int
+main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, kev_setup, kev_teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(closing_the_descriptor_ends_its_knotes),
+	    TEST(a_number_that_comes_back_is_another_descriptor),
+	    TEST(adding_to_a_number_that_came_back_starts_afresh),
+	    TEST(a_number_reused_for_an_edge_and_a_level),
+	    TEST(a_dup_that_lives_brings_no_events_of_the_past),
+	    TEST(a_closed_number_is_silent_though_a_dup_lives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+/* rtt: the last one, percentiles against a sorted copy, and the sparkline. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rtt.h"
+
+static int
+compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+without_samples_everything_is_zero(void **state)
+{
+	struct rtt r = {.count = 0};
+	unsigned char heights[4];
+
+	(void)state;
+	assert_int_equal(rtt_last(&r), 0);
+	assert_int_equal(rtt_percentile(&r, 500), 0);
+	assert_int_equal(rtt_spark(&r, heights, 4, 8), 0);
+}
+
+static void
+one_sample_is_every_percentile(void **state)
+{
+	struct rtt r = {.count = 0};
+
+	(void)state;
+	rtt_add(&r, 42);
+	assert_int_equal(rtt_last(&r), 42);
+	assert_int_equal(rtt_percentile(&r, 0), 42);
+	assert_int_equal(rtt_percentile(&r, 500), 42);
+	assert_int_equal(rtt_percentile(&r, 1000), 42);
+}
+
+static void
+percentiles_are_of_the_nearest_rank(void **state)
+{
+	struct rtt r = {.count = 0};
+	unsigned i;
+
+	(void)state;
+	for (i = 100; i > 0; i--)
+		rtt_add(&r, i);
+	assert_int_equal(rtt_percentile(&r, 500), 50);
+	assert_int_equal(rtt_percentile(&r, 501), 51);
+	assert_int_equal(rtt_percentile(&r, 990), 99);
+	assert_int_equal(rtt_percentile(&r, 999), 100);
+	assert_int_equal(rtt_percentile(&r, 1000), 100);
+	assert_int_equal(rtt_percentile(&r, 5000), 100);
+	assert_int_equal(rtt_percentile(&r, 0), 1);
+}
+
+static void
+percentiles_agree_with_sorting(void **state)
+{
+	struct rtt r = {.count = 0};
+	uint32_t sorted[RTT_SAMPLES], seed = 1;
+	size_t n, rank;
+	unsigned permille;
+
+	(void)state;
+	for (n = 1; n <= RTT_SAMPLES; n++) {
+		seed = seed * 1664525u + 1013904223u;
+		/* Few values: many are equal. */
+		rtt_add(&r, n % 2 ? seed >> 28 : seed);
+		if (n % 37 != 0 && n != RTT_SAMPLES)
+			continue;
+		memcpy(sorted, r.us, n * sizeof(sorted[0]));
+		qsort(sorted, n, sizeof(sorted[0]), compare);
+		for (permille = 1; permille <= 1000; permille += 3) {
+			rank = (n * permille + 999) / 1000;
+			assert_int_equal(
+			    rtt_percentile(&r, permille), sorted[rank - 1]);
+		}
+	}
+}
+
+static void
+only_the_last_samples_count(void **state)
+{
+	struct rtt r = {.count = 0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < RTT_SAMPLES; i++)
+		rtt_add(&r, 1000000);
+	for (i = 0; i < RTT_SAMPLES; i++)
+		rtt_add(&r, 5);
+	assert_int_equal(rtt_percentile(&r, 1000), 5);
+	rtt_add(&r, 7);
+	assert_int_equal(rtt_last(&r), 7);
+	assert_int_equal(rtt_percentile(&r, 1000), 7);
+	assert_int_equal(r.count, 2 * RTT_SAMPLES + 1);
+}
+
+static void
+longer_than_an_hour_saturates(void **state)
+{
+	struct rtt r = {.count = 0};
+
+	(void)state;
+	rtt_add(&r, UINT64_MAX);
+	assert_int_equal(rtt_last(&r), UINT32_MAX);
+	rtt_add(&r, (uint64_t)UINT32_MAX + 1);
+	assert_int_equal(rtt_last(&r), UINT32_MAX);
+	rtt_add(&r, UINT32_MAX - 1);
+	assert_int_equal(rtt_last(&r), UINT32_MAX - 1);
+}
+
+static void
+a_spark_spans_all_levels_oldest_first(void **state)
+{
+	static const unsigned char expected[] = {0, 7, 3, 1};
+	struct rtt r = {.count = 0};
+	unsigned char heights[8];
+
+	(void)state;
+	rtt_add(&r, 1); /* too old to be seen */
+	rtt_add(&r, 100);
+	rtt_add(&r, 800);
+	rtt_add(&r, 450);
+	rtt_add(&r, 200);
+	assert_int_equal(rtt_spark(&r, heights, 4, 8), 4);
+	assert_memory_equal(heights, expected, 4);
+	assert_int_equal(rtt_spark(&r, heights, 8, 8), 5);
+}
+
+static void
+a_spark_of_equal_samples_is_flat(void **state)
+{
+	struct rtt r = {.count = 0};
+	unsigned char heights[2] = {9, 9};
+
+	(void)state;
+	rtt_add(&r, 3);
+	rtt_add(&r, 3);
+	assert_int_equal(rtt_spark(&r, heights, 2, 8), 2);
+	assert_int_equal(heights[0], 0);
+	assert_int_equal(heights[1], 0);
+}
+
+static void
+a_spark_of_extremes_and_few_levels(void **state)
+{
+	struct rtt r = {.count = 0};
+	unsigned char heights[2] = {9, 9};
+
+	(void)state;
+	rtt_add(&r, 0);
+	rtt_add(&r, UINT64_MAX);
+	rtt_spark(&r, heights, 2, 255);
+	assert_int_equal(heights[1], 254);
+	rtt_spark(&r, heights, 2, 1);
+	assert_int_equal(heights[1], 0);
+	rtt_spark(&r, heights, 2, 0);
+	assert_int_equal(heights[1], 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(without_samples_everything_is_zero),
+	    cmocka_unit_test(one_sample_is_every_percentile),
+	    cmocka_unit_test(percentiles_are_of_the_nearest_rank),
+	    cmocka_unit_test(percentiles_agree_with_sorting),
+	    cmocka_unit_test(only_the_last_samples_count),
+	    cmocka_unit_test(longer_than_an_hour_saturates),
+	    cmocka_unit_test(a_spark_spans_all_levels_oldest_first),
+	    cmocka_unit_test(a_spark_of_equal_samples_is_flat),
+	    cmocka_unit_test(a_spark_of_extremes_and_few_levels),
+	};
+
+	return cmocka_run_group_tests_name("rtt", tests, NULL, NULL);
+}

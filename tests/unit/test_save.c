@@ -1,0 +1,100 @@
+/* save: the transcript as a text file. */
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "save.h"
+#include "scratch.h"
+#include "transcript.h"
+
+static void
+add(struct transcript *t, enum transcript_kind kind, const char *text,
+    bool continued)
+{
+	uint64_t id;
+
+	assert_int_equal(
+	    transcript_add(t, kind, 1500, text, strlen(text), continued, &id),
+	    0);
+}
+
+static void
+a_line_an_entry_made_visible(void **state)
+{
+	struct transcript *t = transcript_new(100, 10000);
+	char path[256], *text;
+	struct stat st;
+
+	(void)state;
+	add(t, TRANSCRIPT_NOTICE, "connected", false);
+	add(t, TRANSCRIPT_SENT, "안녕 \033[2J", false);
+	add(t, TRANSCRIPT_RECEIVED, "a long line ", true);
+	add(t, TRANSCRIPT_RECEIVED, "in pieces\n\xff", false);
+	scratch_path(path, sizeof(path), "saved");
+	assert_int_equal(save_transcript(t, path), 4);
+	text = scratch_read(path, NULL);
+	assert_string_equal(text,
+	    "1970-01-01 00:00:01.500 - connected\n"
+	    "1970-01-01 00:00:01.500 > 안녕 ^[[2J\n"
+	    "1970-01-01 00:00:01.500 < a long line in pieces^J\\xff\n");
+	free(text);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	transcript_free(t);
+}
+
+static void
+an_existing_file_is_left_alone(void **state)
+{
+	struct transcript *t = transcript_new(100, 10000);
+	char path[256], *text;
+
+	(void)state;
+	scratch_path(path, sizeof(path), "there");
+	scratch_write(path, "precious", 8);
+	assert_int_equal(save_transcript(t, path), -1);
+	assert_int_equal(errno, EEXIST);
+	text = scratch_read(path, NULL);
+	assert_string_equal(text, "precious");
+	free(text);
+	transcript_free(t);
+}
+
+static void
+a_folder_that_is_not_there_is_an_error(void **state)
+{
+	struct transcript *t = transcript_new(100, 10000);
+
+	(void)state;
+	add(t, TRANSCRIPT_SENT, "lost", false);
+	assert_int_equal(save_transcript(t, "/nowhere/at/all"), -1);
+	assert_int_equal(errno, ENOENT);
+	transcript_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_line_an_entry_made_visible),
+	    cmocka_unit_test(an_existing_file_is_left_alone),
+	    cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

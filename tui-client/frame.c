@@ -1,0 +1,149 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "editor.h"
+#include "frame.h"
+#include "layout.h"
+#include "link.h"
+#include "pane_help.h"
+#include "pane_input.h"
+#include "pane_status.h"
+#include "pane_transcript.h"
+#include "screen.h"
+#include "session.h"
+#include "view.h"
+
+#define HINT_KEYS \
+	"F1 help · PgUp scroll · ^R history · ^C drop the line · ^D quit"
+#define HINT_KEYS_ASCII \
+	"F1 help - PgUp scroll - ^R history - ^C drop the line - ^D quit"
+#define HINT_HELP "F1 closes this page, PgDn and PgUp turn it"
+
+static void
+draw_too_small(const struct frame *f)
+{
+	int rows = screen_rows(f->screen), columns = screen_columns(f->screen);
+	char text[80];
+
+	snprintf(text, sizeof(text), "%dx%d is too small: %dx%d, please",
+	    columns, rows, LAYOUT_MIN_COLUMNS, LAYOUT_MIN_ROWS);
+	screen_puts(f->screen, 0, 0, columns, SCREEN_STRONG, text);
+}
+
+static void
+draw_title(const struct frame *f, const struct layout *l)
+{
+	const char *peer = session_status(f->session)->peer;
+	int column = screen_puts(f->screen, l->title.row, 1,
+	    l->title.columns - 1, SCREEN_STRONG, "yodel");
+
+	screen_puts(f->screen, l->title.row, column + 2,
+	    l->title.columns - column - 2, SCREEN_DIM, peer);
+}
+
+static void
+draw_borders(const struct frame *f, const struct layout *l)
+{
+	int columns = screen_columns(f->screen);
+	int at = l->transcript.columns;
+
+	if (l->top_rule >= 0)
+		screen_rule(f->screen, l->top_rule, 0, columns);
+	screen_rule(f->screen, l->bottom_rule, 0, columns);
+	if (!l->side)
+		return;
+	screen_puts(f->screen, l->top_rule, at, 1, SCREEN_DIM,
+	    screen_glyph(f->screen, "┬", "+"));
+	for (int row = l->top_rule + 1; row < l->bottom_rule; row++)
+		screen_puts(f->screen, row, at, 1, SCREEN_DIM,
+		    screen_glyph(f->screen, "│", "|"));
+	screen_puts(f->screen, l->bottom_rule, at, 1, SCREEN_DIM,
+	    screen_glyph(f->screen, "┴", "+"));
+}
+
+/* How much came while the view was up, in the rule below the transcript. */
+static void
+draw_news(const struct frame *f, const struct layout *l)
+{
+	unsigned long long count = view_new_entries(f->view, f->transcript);
+	char text[48];
+	int columns;
+
+	if (f->view->following || f->help)
+		return;
+	if (count > 0)
+		snprintf(text, sizeof(text), " %llu new %s ", count,
+		    screen_glyph(f->screen, "↓", "v"));
+	else
+		snprintf(text, sizeof(text), " PgDn: back to the end ");
+	/* The arrow is one column and up to three bytes. */
+	columns = (int)strlen(text) -
+	    (count > 0 && screen_is_utf8(f->screen) ? 2 : 0);
+	screen_puts(f->screen, l->bottom_rule,
+	    l->transcript.columns - columns - 2, columns,
+	    count > 0 ? SCREEN_ACCENT : SCREEN_DIM, text);
+}
+
+/* Returns whether the hint took the place of the status strip. */
+static bool
+draw_hint(const struct frame *f, const struct layout *l)
+{
+	const struct layout_pane *pane = l->side ? &l->hint : &l->status;
+	const char *text = f->help ? HINT_HELP : f->hint;
+
+	if (text != NULL)
+		screen_puts(f->screen, pane->row, pane->column + 1,
+		    pane->columns - 1, SCREEN_STRONG, text);
+	else if (l->side)
+		screen_puts(f->screen, pane->row, pane->column + 1,
+		    pane->columns - 1, SCREEN_DIM,
+		    screen_glyph(f->screen, HINT_KEYS, HINT_KEYS_ASCII));
+	return text != NULL && !l->side;
+}
+
+static void
+draw_panes(struct frame *f, const struct layout *l)
+{
+	int most;
+
+	draw_borders(f, l);
+	if (l->title.rows > 0)
+		draw_title(f, l);
+	if (f->help) {
+		most = pane_help_draw(f->screen, &l->transcript, f->help_from);
+		if (f->help_from > most)
+			f->help_from = most;
+	} else
+		pane_transcript_draw(
+		    f->screen, &l->transcript, f->view, f->transcript);
+	draw_news(f, l);
+	if (!draw_hint(f, l))
+		pane_status_draw(f->screen, &l->status, l->side, f->session);
+}
+
+void
+frame_draw(struct frame *f)
+{
+	struct layout layout;
+	int column = 0;
+
+	layout_compute(
+	    &layout, screen_rows(f->screen), screen_columns(f->screen));
+	screen_begin(f->screen);
+	if (layout.too_small)
+		draw_too_small(f);
+	else {
+		draw_panes(f, &layout);
+		column = pane_input_draw(f->screen, &layout.input, f->line);
+	}
+	screen_end(f->screen, layout.input.row, column);
+}
+
+int
+frame_page_rows(const struct screen *screen)
+{
+	struct layout layout;
+
+	layout_compute(&layout, screen_rows(screen), screen_columns(screen));
+	return layout.too_small ? 1 : layout.transcript.rows;
+}

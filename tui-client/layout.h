@@ -1,0 +1,30 @@
+/* layout: which cells belong to which pane. Pure. */
+
+#ifndef YODEL_LAYOUT_H
+#define YODEL_LAYOUT_H
+
+#include <stdbool.h>
+
+#define LAYOUT_MIN_COLUMNS	40
+#define LAYOUT_MIN_ROWS		8
+#define LAYOUT_SIDE_FROM	100	/* columns from which on there is a side pane */
+
+struct layout_pane {
+	int	 row, column, rows, columns; /* rows == 0: not there */
+};
+
+struct layout {
+	bool	 too_small;
+	bool	 side;		/* the status pane stands at the right */
+	struct layout_pane title;
+	struct layout_pane transcript;
+	struct layout_pane status;
+	struct layout_pane input;
+	struct layout_pane hint;
+	int	 top_rule;	/* -1: none */
+	int	 bottom_rule;
+};
+
+void		 layout_compute(struct layout *, int rows, int columns);
+
+#endif

@@ -1,0 +1,73 @@
+#include <string.h>
+
+#include "clock.h"
+#include "pace.h"
+
+#define FRAME_MS 16
+
+static void
+pace_frame_due(void *arg, const struct loop_event *event)
+{
+	/* Being woken is all: pace_take() looks at the clock. */
+	(void)arg;
+	(void)event;
+}
+
+static void
+pace_ticked(void *arg, const struct loop_event *event)
+{
+	struct pace *p = arg;
+
+	(void)event;
+	p->ticking = false;
+	p->dirty = true;
+}
+
+void
+pace_init(struct pace *p, struct loop *loop)
+{
+	memset(p, 0, sizeof(*p));
+	p->loop = loop;
+	p->frame.fn = pace_frame_due;
+	p->tick.fn = pace_ticked;
+	p->tick.arg = p;
+	p->dirty = true;
+}
+
+void
+pace_end(struct pace *p)
+{
+	if (p->loop == NULL)
+		return;
+	loop_timer_stop(p->loop, &p->frame);
+	loop_timer_stop(p->loop, &p->tick);
+}
+
+void
+pace_mark(struct pace *p)
+{
+	p->dirty = true;
+}
+
+bool
+pace_take(struct pace *p)
+{
+	uint64_t now = clock_now_ms(), passed = now - p->drawn_ms;
+
+	if (!p->dirty)
+		return false;
+	/* Without a timer a frame too many is better than one that never comes. */
+	if (passed < FRAME_MS &&
+	    loop_timer_start(p->loop, &p->frame, FRAME_MS - passed) == 0)
+		return false;
+	p->drawn_ms = now;
+	p->dirty = false;
+	return true;
+}
+
+void
+pace_tick(struct pace *p, uint64_t ms)
+{
+	if (!p->ticking)
+		p->ticking = loop_timer_start(p->loop, &p->tick, ms) == 0;
+}

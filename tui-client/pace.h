@@ -1,0 +1,33 @@
+/* pace: when to draw: at once after a quiet time, else at most 60 times a second. */
+
+#ifndef YODEL_PACE_H
+#define YODEL_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop.h"
+
+struct pace {
+	struct loop *loop;
+	struct loop_source frame, tick;
+	uint64_t drawn_ms;
+	bool	 dirty, ticking;
+};
+
+void		 pace_init(struct pace *, struct loop *);
+void		 pace_end(struct pace *);
+
+/* Something that is shown has changed. */
+void		 pace_mark(struct pace *);
+
+/*
+ * True where a frame is wanted and due: draw it now. Where it is wanted but too
+ * early, the loop is woken when it is due.
+ */
+bool		 pace_take(struct pace *);
+
+/* Marks once more after so many milliseconds: for what shows a running time. */
+void		 pace_tick(struct pace *, uint64_t ms);
+
+#endif

@@ -1,0 +1,105 @@
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "editor.h"
+#include "layout.h"
+#include "pane_input.h"
+#include "screen.h"
+#include "visible.h"
+
+#define PROMPT	  "$> "
+#define PROMPT_VI "$: " /* vi's command mode */
+
+/* Characters on either side of the cursor that are looked at. */
+#define WINDOW	     1024
+#define WINDOW_BYTES (WINDOW * 4 + 1)
+
+/* Returns the bytes; a character that the locale has no bytes for shows as ^Z. */
+static size_t
+encode(char *out, const wchar_t *text, size_t len)
+{
+	mbstate_t state;
+	size_t bytes = 0;
+
+	memset(&state, 0, sizeof(state));
+	for (size_t i = 0; i < len && bytes + 8 < WINDOW_BYTES; i++) {
+		size_t n = wcrtomb(out + bytes, text[i], &state);
+
+		if (n == (size_t)-1) {
+			memset(&state, 0, sizeof(state));
+			out[bytes] = '\x1a';
+			n = 1;
+		}
+		bytes += n;
+	}
+	return bytes;
+}
+
+/* Skips units at the front until the rest takes at most room columns. */
+static size_t
+skip_to_fit(const char *text, size_t len, size_t room)
+{
+	size_t width = visible_width(text, len), start = 0;
+
+	while (width > room && start < len) {
+		struct visible v;
+
+		start += visible_next(text + start, len - start, &v);
+		width -= v.width;
+	}
+	return start;
+}
+
+static int
+draw_prompt(struct screen *s, const struct layout_pane *pane,
+    const struct editor_view *view, int column, int max)
+{
+	char search[WINDOW_BYTES];
+	size_t len;
+
+	if (view->search == NULL)
+		return screen_puts(s, pane->row, column, max, SCREEN_ACCENT,
+		    view->vi_command ? PROMPT_VI : PROMPT);
+	len = encode(search, view->search,
+	    view->search_len < WINDOW ? view->search_len : WINDOW);
+	/* What is searched for stands at its end: that end is what is shown. */
+	max = max * 2 / 3;
+	if (max > 0) {
+		size_t start = skip_to_fit(search, len, (size_t)max);
+
+		column = screen_put(s, pane->row, column, max, SCREEN_ACCENT,
+		    search + start, len - start);
+	}
+	return column + 1;
+}
+
+int
+pane_input_draw(struct screen *s, const struct layout_pane *pane,
+    const struct editor_view *view)
+{
+	char text[WINDOW_BYTES];
+	int end = pane->column + pane->columns;
+	int column =
+	    draw_prompt(s, pane, view, pane->column + 1, pane->columns - 2);
+	size_t from = view->cursor > WINDOW ? view->cursor - WINDOW : 0;
+	size_t after = view->len - view->cursor;
+	size_t len, start;
+	int cursor;
+
+	if (end - column < 3)
+		return column < end ? column : end - 1;
+	len = encode(text, view->text + from, view->cursor - from);
+	/* Two columns stay for what is under the cursor. */
+	start = skip_to_fit(text, len, (size_t)(end - column - 2));
+	if (start > 0 || from > 0)
+		screen_puts(s, pane->row, column - 1, 1, SCREEN_DIM,
+		    screen_glyph(s, "‹", "<"));
+	cursor = screen_put(s, pane->row, column, end - column, SCREEN_PLAIN,
+	    text + start, len - start);
+	len = encode(
+	    text, view->text + view->cursor, after < WINDOW ? after : WINDOW);
+	screen_put(s, pane->row, cursor, end - cursor, SCREEN_PLAIN, text, len);
+	return cursor;
+}

@@ -1,0 +1,57 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "endpoint.h"
+#include "place.h"
+#include "units.h"
+
+static const char *
+place_parse_port(struct endpoint *e, const char *host, const char *port)
+{
+	struct endpoint bare;
+	uint64_t number;
+
+	/* Without a default, 0 is left where the host names no port. */
+	if (endpoint_parse(&bare, host, 0) == -1 || bare.family == AF_UNIX ||
+	    bare.port != 0)
+		return "the server leaves no room for a port behind it";
+	if (units_parse_number(port, 1, UINT16_MAX, &number) == -1)
+		return "a port is a number from 1 to 65535";
+	e->port = (uint16_t)number;
+	return NULL;
+}
+
+const char *
+place_parse(struct endpoint *e, const char *host, const char *port)
+{
+	if (endpoint_parse(e, host, PLACE_PORT) == -1)
+		return errno == ENAMETOOLONG
+		    ? "too long"
+		    : "HOST, HOST:PORT or unix:/path is wanted";
+	if (port != NULL)
+		return place_parse_port(e, host, port);
+	if (e->family != AF_UNIX && e->port == 0)
+		return "a port is a number from 1 to 65535";
+	return NULL;
+}
+
+const char *
+place_parse_line(struct endpoint *e, const char *text)
+{
+	size_t len = strcspn(text, " \t"), gap = strspn(text + len, " \t");
+	char host[ENDPOINT_TEXT_MAX], port[8];
+	const char *rest = text + len + gap;
+	size_t rest_len = strcspn(rest, " \t");
+
+	/* A socket's path may well have blanks in it. */
+	if (strncmp(text, "unix:", 5) == 0)
+		return place_parse(e, text, NULL);
+	if (len >= sizeof(host) || rest_len >= sizeof(port) ||
+	    rest[rest_len + strspn(rest + rest_len, " \t")] != '\0')
+		return "HOST, HOST PORT, HOST:PORT or unix:/path is wanted";
+	snprintf(host, sizeof(host), "%.*s", (int)len, text);
+	snprintf(port, sizeof(port), "%.*s", (int)rest_len, rest);
+	return place_parse(e, host, rest_len > 0 ? port : NULL);
+}

@@ -1,0 +1,343 @@
+#include <sys/ioctl.h>
+
+#include <curses.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "rescue.h"
+#include "screen.h"
+#include "visible.h"
+#include "wrap.h"
+
+/*
+ * Bracketed paste, and mouse buttons in SGR coordinates for the wheel. Terminals
+ * that do not know these modes have no alternate screen in terminfo either.
+ */
+#define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
+#define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
+
+struct screen {
+	SCREEN *curses;
+	struct termios termios; /* as it was found */
+	int rows, columns;
+	bool utf8, modes;
+	attr_t attr[SCREEN_STYLES];
+	short pair[SCREEN_STYLES];
+};
+
+static const char *
+screen_capability(const char *name)
+{
+	/* tigetstr(3) takes what it only reads without const. */
+	char copy[16];
+	const char *value;
+
+	snprintf(copy, sizeof(copy), "%s", name);
+	value = tigetstr(copy);
+	return value == (const char *)-1 ? NULL : value;
+}
+
+static void
+screen_write(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+static void
+screen_style(struct screen *s, enum screen_style style, attr_t attr, int colour)
+{
+	s->attr[style] = attr;
+	if (colour >= 0 && init_pair((short)style, (short)colour, -1) != ERR)
+		s->pair[style] = (short)style;
+}
+
+static void
+screen_styles(struct screen *s)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool colours = (no_color == NULL || *no_color == '\0') &&
+	    has_colors() && start_color() != ERR && use_default_colors() != ERR;
+
+	screen_style(s, SCREEN_DIM, A_DIM, -1);
+	screen_style(s, SCREEN_ACCENT, A_NORMAL, colours ? COLOR_CYAN : -1);
+	screen_style(s, SCREEN_STRONG, A_BOLD, -1);
+	screen_style(s, SCREEN_ALERT, A_BOLD, colours ? COLOR_RED : -1);
+	screen_style(s, SCREEN_SPELT, A_DIM | A_UNDERLINE, -1);
+}
+
+static void
+screen_modes_on(struct screen *s)
+{
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1);
+	if (s->modes)
+		screen_write(MODES_ON);
+}
+
+static void
+screen_modes_off(struct screen *s)
+{
+	if (s->modes)
+		screen_write(MODES_OFF);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &s->termios);
+}
+
+static void
+screen_guard(const struct screen *s)
+{
+	const char *parts[] = {s->modes ? MODES_OFF : NULL,
+	    screen_capability("sgr0"), screen_capability("cnorm"),
+	    screen_capability("rmcup")};
+	char text[256] = "";
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i] != NULL)
+			strncat(
+			    text, parts[i], sizeof(text) - strlen(text) - 1);
+	rescue_arm(STDOUT_FILENO, &s->termios, text);
+}
+
+/* A terminal that newterm(3) takes, and that can do the least that is needed. */
+static int
+screen_start(struct screen *s, char *error, size_t size)
+{
+	const char *term = getenv("TERM");
+	char name[64];
+
+	if (term == NULL || *term == '\0') {
+		snprintf(error, size,
+		    "TERM is not set: the full screen has "
+		    "to know its terminal; or use --pipe");
+		return -1;
+	}
+	visible_text(name, sizeof(name), term, strlen(term), 40, VISIBLE_QUOTE);
+	s->curses = newterm(NULL, stdout, stdin);
+	if (s->curses == NULL) {
+		snprintf(error, size,
+		    "TERM: the terminal type '%s' is not "
+		    "known here; or use --pipe",
+		    name);
+		return -1;
+	}
+	if (screen_capability("cup") == NULL) {
+		screen_modes_off(s);
+		delscreen(s->curses);
+		snprintf(error, size,
+		    "TERM: a terminal of type '%s' can't "
+		    "move its cursor; use --pipe",
+		    name);
+		return -1;
+	}
+	return 0;
+}
+
+struct screen *
+screen_open(char *error, size_t size)
+{
+	struct screen *s = calloc(1, sizeof(*s));
+
+	if (s == NULL || tcgetattr(STDIN_FILENO, &s->termios) == -1) {
+		snprintf(error, size, "standard input: %s",
+		    s == NULL ? "out of memory" : "not a terminal");
+		free(s);
+		return NULL;
+	}
+	if (screen_start(s, error, size) == -1) {
+		free(s);
+		return NULL;
+	}
+	s->modes = screen_capability("smcup") != NULL;
+	s->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	screen_styles(s);
+	screen_modes_on(s);
+	screen_guard(s);
+	s->rows = LINES;
+	s->columns = COLS;
+	return s;
+}
+
+void
+screen_close(struct screen *s)
+{
+	if (s == NULL)
+		return;
+	screen_modes_off(s);
+	rescue_disarm();
+	delscreen(s->curses);
+	free(s);
+}
+
+void
+screen_suspend(struct screen *s)
+{
+	screen_modes_off(s);
+	rescue_disarm();
+}
+
+void
+screen_resume(struct screen *s)
+{
+	refresh();
+	screen_modes_on(s);
+	screen_guard(s);
+	screen_resize(s);
+	screen_repaint(s);
+}
+
+bool
+screen_resize(struct screen *s)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_row == 0 ||
+	    size.ws_col == 0)
+		return false;
+	if (size.ws_row == s->rows && size.ws_col == s->columns)
+		return false;
+	/* Not resizeterm(), which would queue a KEY_RESIZE that nobody reads. */
+	if (resize_term(size.ws_row, size.ws_col) == ERR)
+		return false;
+	s->rows = size.ws_row;
+	s->columns = size.ws_col;
+	screen_repaint(s);
+	return true;
+}
+
+int
+screen_rows(const struct screen *s)
+{
+	return s->rows;
+}
+
+int
+screen_columns(const struct screen *s)
+{
+	return s->columns;
+}
+
+bool
+screen_is_utf8(const struct screen *s)
+{
+	return s->utf8;
+}
+
+void
+screen_repaint(struct screen *s)
+{
+	(void)s;
+	/* Without it rows of the old size stay on the terminal. */
+	clearok(curscr, TRUE);
+}
+
+void
+screen_bell(struct screen *s)
+{
+	(void)s;
+	beep();
+}
+
+void
+screen_begin(struct screen *s)
+{
+	(void)s;
+	erase();
+}
+
+void
+screen_end(struct screen *s, int row, int column)
+{
+	if (row >= 0 && row < s->rows && column >= 0 && column < s->columns)
+		move(row, column);
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+/* One unit of visible's, in one cell; its width is known to fit. */
+static void
+screen_unit(int row, int column, const char *text, size_t len)
+{
+	wchar_t wide[VISIBLE_TEXT_MAX + 1];
+	mbstate_t state;
+	size_t n;
+
+	memset(&state, 0, sizeof(state));
+	n = mbsnrtowcs(wide, &text, len, VISIBLE_TEXT_MAX, &state);
+	if (n == (size_t)-1)
+		return;
+	wide[n] = L'\0';
+	mvaddwstr(row, column, wide);
+}
+
+static int
+screen_put_units(struct screen *s, int row, int column, int max,
+    enum screen_style style, const char *text, size_t len, bool tabs)
+{
+	int start = column, end = column + max;
+
+	if (end > s->columns)
+		end = s->columns;
+	while (len > 0 && column < end && row >= 0 && row < s->rows) {
+		struct visible v;
+		size_t used = tabs
+		    ? wrap_unit(text, len, (unsigned)(column - start), &v)
+		    : visible_next(text, len, &v);
+		enum screen_style shown = v.escaped ? SCREEN_SPELT : style;
+		bool fits = v.width <= end - column;
+
+		text += used;
+		len -= used;
+		if (!fits && !v.escaped)
+			break;
+		attr_set(s->attr[shown], s->pair[shown], NULL);
+		screen_unit(row, column, v.text,
+		    fits ? v.text_len : (size_t)(end - column));
+		column += v.width;
+	}
+	attr_set(A_NORMAL, 0, NULL);
+	return column < end ? column : end;
+}
+
+int
+screen_put(struct screen *s, int row, int column, int max,
+    enum screen_style style, const char *text, size_t len)
+{
+	return screen_put_units(s, row, column, max, style, text, len, false);
+}
+
+int
+screen_puts(struct screen *s, int row, int column, int max,
+    enum screen_style style, const char *text)
+{
+	return screen_put(s, row, column, max, style, text, strlen(text));
+}
+
+int
+screen_put_row(struct screen *s, int row, int column, int max,
+    enum screen_style style, const char *text, size_t len)
+{
+	return screen_put_units(s, row, column, max, style, text, len, true);
+}
+
+void
+screen_rule(struct screen *s, int row, int from, int to)
+{
+	const char *dash = screen_glyph(s, "\342\224\200", "-");
+
+	for (int column = from; column < to; column++)
+		screen_puts(s, row, column, 1, SCREEN_DIM, dash);
+}
+
+const char *
+screen_glyph(const struct screen *s, const char *utf8, const char *ascii)
+{
+	return s->utf8 ? utf8 : ascii;
+}

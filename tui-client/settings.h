@@ -1,0 +1,34 @@
+/* settings: what the command line of yodel says. */
+
+#ifndef YODEL_SETTINGS_H
+#define YODEL_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "endpoint.h"
+#include "link.h"
+#include "options.h"
+
+/* Strings are argv's. */
+struct settings {
+	struct endpoint server;
+	struct link_options link;
+	bool	 pipe;			/* --pipe: even in a terminal */
+	bool	 wait;			/* -w was given */
+	uint64_t wait_ms;
+	/* Of the full screen only: a pipe adds nothing to what it carries. */
+	bool	 crlf;			/* lines end with CR LF */
+	size_t	 scrollback_lines;
+	const char *history;		/* NULL: the usual file; "none": none */
+	const char *send_on_connect;	/* NULL: nothing */
+};
+
+/*
+ * Fills in the defaults and what argv says. What is wrong is told on stderr, in
+ * the words of options_parse().
+ */
+enum options_result settings_parse(struct settings *, int argc, char **argv);
+
+#endif

@@ -1,0 +1,57 @@
+/* yodel: the client. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "options.h"
+#include "pipe.h"
+#include "settings.h"
+
+enum { EXIT_USAGE = 2 };
+
+/*
+ * A descriptor 0, 1 or 2 that is closed would be given to the next socket, and
+ * what is meant for stdout would go to the peer. They are opened the wrong way
+ * round: using them stays the error that it is.
+ */
+static int
+open_missing(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    open("/dev/null", modes[fd]) != fd)
+			return -1;
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct settings settings;
+
+	if (open_missing() == -1)
+		return EXIT_FAILURE;
+	(void)setlocale(LC_ALL, "");
+	(void)sigemptyset(&ignore.sa_mask);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	switch (settings_parse(&settings, argc, argv)) {
+	case OPTIONS_RUN:
+		break;
+	case OPTIONS_DONE:
+		return EXIT_SUCCESS;
+	case OPTIONS_USAGE:
+		return EXIT_USAGE;
+	}
+	if (settings.pipe || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return pipe_run(&settings);
+	return app_run(&settings);
+}
