@@ -50,9 +50,11 @@ await()
 	done
 }
 
+# Gone, or dead and only not waited for yet.
 is_gone()
 {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null ||
+	    grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
 shows()
@@ -66,12 +68,10 @@ finish()
 {
 	status=$?
 	trap - EXIT
-	if [ -n "$server" ]; then
-		kill "$server" 2>/dev/null || :
-		await 'the end of the server' is_gone "$server"
-	fi
+	[ -z "$server" ] || kill "$server" 2>/dev/null || :
 	tm kill-server 2>/dev/null || :
 	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
+	[ -z "$server" ] || await 'the end of the server' is_gone "$server"
 	exit $status
 }
 trap finish EXIT
@@ -89,7 +89,14 @@ fi
 # A pane that has nobody left beside the server takes the session with it.
 last="[ \$(tmux list-panes | wc -l) -gt 2 ] || tmux kill-session"
 
-tm new-session -d -s demo -x "$columns" -y "$rows" \
+# Attributes such as dim get through where this type is known.
+type=screen
+if infocmp tmux-256color >/dev/null 2>&1; then
+	type=tmux-256color
+fi
+
+tm set-option -g default-terminal "$type" \; \
+    new-session -d -s demo -x "$columns" -y "$rows" \
     "exec '$dir/yodeld' -p 0 -v" \; \
     set-option -g status off \; \
     set-option -g main-pane-height $((rows / 3)) \; \

@@ -25,7 +25,6 @@
 #define LISTENER_KEEP_IDLE_S	 60
 #define LISTENER_KEEP_INTERVAL_S 10
 #define LISTENER_KEEP_COUNT	 6
-#define LISTENER_USER_TIMEOUT_MS 30000
 
 struct listener {
 	struct loop_source source;
@@ -47,7 +46,9 @@ static void listener_on_rested(void *, const struct loop_event *);
 /*
  * Set once here, not for each client: an accepted socket inherits what its
  * listener has (the BSDs' accept(2) says so, Linux does so). Each is a help
- * only, so where the system does without one, so do we.
+ * only, so where the system does without one, so do we. TCP_USER_TIMEOUT is not
+ * among them: it counts the time that a window stays shut, and a reader that is slow
+ * would be cut off with a part of its echo.
  */
 static void
 listener_set_tcp(int fd)
@@ -65,9 +66,6 @@ listener_set_tcp(int fd)
 #ifdef TCP_KEEPINTVL
 		{IPPROTO_TCP, TCP_KEEPINTVL, LISTENER_KEEP_INTERVAL_S},
 		{IPPROTO_TCP, TCP_KEEPCNT, LISTENER_KEEP_COUNT},
-#endif
-#ifdef TCP_USER_TIMEOUT
-		{IPPROTO_TCP, TCP_USER_TIMEOUT, LISTENER_USER_TIMEOUT_MS},
 #endif
 	};
 	size_t i;

@@ -21,6 +21,7 @@
 #include "screen.h"
 #include "session.h"
 #include "settings.h"
+#include "shortcut.h"
 #include "signals.h"
 #include "transcript.h"
 #include "tty.h"
@@ -44,9 +45,8 @@ struct app {
 	struct signals *signals;
 	struct view view;
 	struct frame frame;
+	struct shortcut shortcut;
 	struct pace pace;
-	bool fresh_line; /* the next line of a paste may be begun */
-	bool quitting;	 /* ^C: the next one quits */
 	bool quit;
 	int end_signal; /* what ended it, or 0 */
 };
@@ -68,8 +68,8 @@ app_draw(struct app *app)
 		return;
 	editor_view(app->editor, &line);
 	app->frame.line = &line;
-	app->frame.hint =
-	    app->quitting ? "^C again quits" : paster_hint(app->paster);
+	app->frame.hint = app->shortcut.interrupted ? "^C again quits"
+						    : paster_hint(app->paster);
 	frame_draw(&app->frame);
 	/* While a countdown is on the screen, and only then, the clock runs. */
 	if (session_status(app->session)->state == LINK_WAITING)
@@ -114,148 +114,11 @@ app_ended(void *arg, int signo)
 }
 
 static void
-app_terminal_gone(void *arg)
+app_quit(void *arg)
 {
 	struct app *app = arg;
 
 	app->quit = true;
-}
-
-static void
-app_scroll(struct app *app, long rows)
-{
-	if (app->frame.help)
-		app->frame.help_from += (int)rows;
-	else
-		view_scroll(&app->view, app->transcript, rows);
-	if (app->frame.help_from < 0)
-		app->frame.help_from = 0;
-}
-
-/* ^C: lets a paste go, or the line; twice in a row it quits. */
-static bool
-app_interrupt(struct app *app, struct key *key)
-{
-	bool again = app->quitting;
-
-	app->quitting = false;
-	if (paster_stop(app->paster))
-		return true;
-	if (again) {
-		app->quit = true;
-		return true;
-	}
-	app->quitting = true;
-	editor_drop_line(app->editor);
-	key->code = KEYS_UNKNOWN;
-	return false;
-}
-
-/* A paste of one line is typed text; more lines are asked about. */
-static bool
-app_paste(struct app *app, struct key *key)
-{
-	size_t len = key->paste_len;
-
-	if (paster_take(app->paster, key->paste, len, key->paste_cut))
-		return true;
-	while (len > 0 &&
-	    (key->paste[len - 1] == '\r' || key->paste[len - 1] == '\n'))
-		len--;
-	if (editor_insert(app->editor, key->paste, len) == -1) {
-		screen_bell(app->screen);
-		session_notice(app->session, "paste: %s", strerror(errno));
-		return true;
-	}
-	key->code = KEYS_UNKNOWN;
-	return false;
-}
-
-/* A control character, or Alt and a character. True where it was taken. */
-static bool
-app_char(struct app *app, struct key *key)
-{
-	if (key->mods & KEYS_ALT) {
-		if (key->ch == '<')
-			view_to_start(&app->view, app->transcript);
-		else if (key->ch == '>')
-			view_to_end(&app->view);
-		return key->ch == '<' || key->ch == '>';
-	}
-	switch (key->ch) {
-	case 'C' - '@':
-		return app_interrupt(app, key);
-	case 'L' - '@':
-		screen_repaint(app->screen);
-		return true;
-	case 'Z' - '@':
-		app_suspend(app);
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* True where the key was the interface's; else it, as it is now, is the editor's. */
-static bool
-app_key(struct app *app, struct key *key)
-{
-	long page = frame_page_rows(app->screen);
-
-	if (key->code != KEYS_CHAR || key->ch != 'C' - '@')
-		app->quitting = false;
-	if (paster_asks(app->paster) && key->code == KEYS_CHAR &&
-	    key->ch != 'C' - '@') {
-		if (!paster_answer(app->paster, key->ch))
-			screen_bell(app->screen);
-		app->fresh_line = editor_line_is_empty(app->editor);
-		return true;
-	}
-	switch (key->code) {
-	case KEYS_CHAR:
-		return app_char(app, key);
-	case KEYS_PAGE_UP:
-		app_scroll(app, page > 2 ? -(page - 1) : -1);
-		return true;
-	case KEYS_PAGE_DOWN:
-		app_scroll(app, page > 2 ? page - 1 : 1);
-		return true;
-	case KEYS_MOUSE_UP:
-		app_scroll(app, -3);
-		return true;
-	case KEYS_MOUSE_DOWN:
-		app_scroll(app, 3);
-		return true;
-	case KEYS_PASTE:
-		return app_paste(app, key);
-	case KEYS_F:
-		app->frame.help ^= key->ch == 1;
-		app->frame.help_from = 0;
-		return key->ch == 1;
-	case KEYS_FOCUS:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The lines of a paste that are to be edited come one at a time. */
-static bool
-app_edit_paste(struct app *app, struct key *key)
-{
-	const char *line;
-	size_t len;
-
-	if (!app->fresh_line)
-		return false;
-	app->fresh_line = false;
-	if (!paster_edit(app->paster, &line, &len))
-		return false;
-	memset(key, 0, sizeof(*key));
-	key->code = KEYS_UNKNOWN;
-	if (editor_insert(app->editor, line, len) == -1)
-		session_notice(app->session, "paste: %s", strerror(errno));
-	return true;
 }
 
 /* The editor waits for a key: the loop runs, and all is drawn, in here. */
@@ -270,11 +133,11 @@ app_next_key(void *arg, struct key *key)
 
 		if (tty_next_key(app->tty, key)) {
 			pace_mark(&app->pace);
-			if (!app_key(app, key))
+			if (!shortcut_take(&app->shortcut, key))
 				return true;
 			continue;
 		}
-		if (app_edit_paste(app, key))
+		if (shortcut_make(&app->shortcut, key))
 			return true;
 		more = paster_work(app->paster);
 		app_draw(app);
@@ -411,8 +274,7 @@ app_open_terminal(struct app *app)
 		return -1;
 	}
 	app->signals = signals_new(app->loop, &handler);
-	app->tty = tty_new(
-	    app->loop, STDIN_FILENO, PASTE_BYTES, app_terminal_gone, app);
+	app->tty = tty_new(app->loop, STDIN_FILENO, PASTE_BYTES, app_quit, app);
 	if (app->signals == NULL || app->tty == NULL) {
 		int saved = errno;
 
@@ -458,12 +320,20 @@ app_converse(struct app *app)
 	app->frame.view = &app->view;
 	app->frame.transcript = app->transcript;
 	app->frame.session = app->session;
+	app->shortcut = (struct shortcut){
+	    .frame = &app->frame,
+	    .editor = app->editor,
+	    .paster = app->paster,
+	    .suspend = app_suspend,
+	    .quit = app_quit,
+	    .arg = app,
+	};
 	session_notice(app->session, "F1 or /help for help, ^D to leave");
 	if (history_error(app->history) != NULL)
 		session_notice(app->session, "%s", history_error(app->history));
 	session_connect(app->session, &app->settings->server);
 	do
-		app->fresh_line = true;
+		shortcut_line_begins(&app->shortcut);
 	while (editor_read(app->editor, &line, &len) == EDITOR_LINE &&
 	    (app_line(app, line, len), !app->quit));
 }

@@ -139,11 +139,25 @@ frame_draw(struct frame *f)
 	screen_end(f->screen, layout.input.row, column);
 }
 
-int
-frame_page_rows(const struct screen *screen)
+void
+frame_scroll(struct frame *f, long rows)
+{
+	if (!f->help)
+		view_scroll(f->view, f->transcript, rows);
+	else if (rows < 0 && f->help_from + rows < 0)
+		f->help_from = 0;
+	else
+		f->help_from += (int)rows;
+}
+
+void
+frame_turn(struct frame *f, int pages)
 {
 	struct layout layout;
+	int page;
 
-	layout_compute(&layout, screen_rows(screen), screen_columns(screen));
-	return layout.too_small ? 1 : layout.transcript.rows;
+	layout_compute(
+	    &layout, screen_rows(f->screen), screen_columns(f->screen));
+	page = layout.transcript.rows - 1;
+	frame_scroll(f, (long)pages * (page > 0 ? page : 1));
 }

@@ -16,7 +16,7 @@ struct frame {
 	struct screen *screen;
 	struct view *view;
 	const struct transcript *transcript;
-	const struct session *session;
+	struct session *session;
 	const struct editor_view *line;
 	const char *hint;	/* a question or a word of advice, or NULL */
 	bool	 help;
@@ -25,7 +25,8 @@ struct frame {
 
 void		 frame_draw(struct frame *);
 
-/* Rows of the transcript pane on this screen: what PgUp moves by. */
-int		 frame_page_rows(const struct screen *);
+/* Moves what is in the large pane by rows, or by pages less a row; down if > 0. */
+void		 frame_scroll(struct frame *, long rows);
+void		 frame_turn(struct frame *, int pages);
 
 #endif

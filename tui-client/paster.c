@@ -46,6 +46,14 @@ paster_free(struct paster *p)
 	free(p);
 }
 
+static void
+paster_give_up(struct paster *p, const char *why)
+{
+	session_notice(p->session, "paste: %s: %zu of %zu lines were sent", why,
+	    paste_taken(p->paste), paste_lines(p->paste));
+	paster_end(p);
+}
+
 bool
 paster_take(struct paster *p, const char *text, size_t len, bool cut)
 {
@@ -55,6 +63,8 @@ paster_take(struct paster *p, const char *text, size_t len, bool cut)
 		paste_free(paste);
 		return false;
 	}
+	if (p->paste != NULL && p->phase == PASTER_SEND)
+		paster_give_up(p, "another one came");
 	paster_end(p);
 	p->paste = paste;
 	p->phase = PASTER_ASK;
@@ -88,14 +98,6 @@ paster_answer(struct paster *p, unsigned ch)
 	default:
 		return false;
 	}
-}
-
-static void
-paster_give_up(struct paster *p, const char *why)
-{
-	session_notice(p->session, "paste: %s: %zu of %zu lines were sent", why,
-	    paste_taken(p->paste), paste_lines(p->paste));
-	paster_end(p);
 }
 
 /* Sends one line; false where there is nothing more to do now. */

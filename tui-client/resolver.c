@@ -181,16 +181,16 @@ resolver_free(struct resolver *r)
 	free(r);
 }
 
-/* The ticket of a new question, or 0 where there are too many. */
+/* The ticket of a new question, or 0 where it would be a thread too many. */
 static uint64_t
-resolver_ticket_take(struct resolver_shared *shared)
+resolver_ticket_take(struct resolver_shared *shared, bool thread)
 {
 	uint64_t ticket = 0;
 
 	(void)pthread_mutex_lock(&shared->mutex);
 	shared->ready = false;
 	shared->ticket++;
-	if (shared->users <= RESOLVER_THREADS_MAX) {
+	if (!thread || shared->users <= RESOLVER_THREADS_MAX) {
 		shared->users++;
 		ticket = shared->ticket;
 	}
@@ -202,13 +202,14 @@ int
 resolver_ask(struct resolver *r, const struct endpoint *endpoint, int family)
 {
 	struct resolver_job *job = malloc(sizeof(*job));
+	bool thread = endpoint->family == AF_UNSPEC;
 	int error;
 
 	if (job == NULL)
 		return -1;
 	*job = (struct resolver_job){
 	    .shared = r->shared,
-	    .ticket = resolver_ticket_take(r->shared),
+	    .ticket = resolver_ticket_take(r->shared, thread),
 	    .endpoint = *endpoint,
 	    .family = family,
 	};
@@ -217,7 +218,7 @@ resolver_ask(struct resolver *r, const struct endpoint *endpoint, int family)
 		errno = EAGAIN;
 		return -1;
 	}
-	if (endpoint->family != AF_UNSPEC) {
+	if (!thread) {
 		resolver_job_run(job);
 		return 0;
 	}

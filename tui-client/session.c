@@ -403,7 +403,14 @@ session_ask(struct session *s)
 void
 session_connect(struct session *s, const struct endpoint *endpoint)
 {
+	struct echo *echo = echo_new(LEDGER_BYTES, session_lost, s);
+
 	link_connect(s->link, endpoint);
+	/* Whether the last peer echoed says nothing of the next one. */
+	if (echo != NULL) {
+		echo_free(s->echo);
+		s->echo = echo;
+	}
 	session_ask(s);
 }
 

@@ -103,6 +103,7 @@ wide_characters_are_whole_at_every_width(void **state)
 		else
 			term_wait_row(term, -2, "$>");
 		term_wait_text(term, "끝");
+		term_wait_text(term, "✓");
 		assert_no_torn_cell(term);
 	}
 	client_quit(term);

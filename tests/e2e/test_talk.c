@@ -342,6 +342,7 @@ connect_goes_to_another_place_and_keeps_the_transcript(void **state)
 	    line, sizeof(line), "/connect 127.0.0.1 %u", server_port(server));
 	client_say(talk.term, line);
 	peer_expect_eof(talk.peer);
+	term_wait_text(talk.term, "connected to 127.0.0.1");
 	client_say_verified(talk.term, "to the second");
 	term_wait_text(talk.term, "from the first");
 	client_say(talk.term, "/connect ::::");

@@ -243,6 +243,28 @@ all_refused_is_told_once(void **state)
 }
 
 static void
+of_too_many_the_first_are_tried(void **state)
+{
+	enum { COUNT = DIAL_ADDRS_MAX + 8 };
+	struct fixture f;
+	struct place good = listening("127.0.0.1");
+	struct endpoint_addr addrs[COUNT], six = refusing("::1"),
+					   four = refusing("127.0.0.1");
+	int i;
+
+	(void)state;
+	for (i = 0; i < COUNT; i++)
+		addrs[i] = i % 2 ? four : six;
+	addrs[DIAL_ADDRS_MAX - 1] = good.addr;
+	start(&f);
+	assert_int_equal(dial_start(f.dial, addrs, COUNT), 0);
+	run(&f);
+	expect_connected_to(&f, &good.addr);
+	close(good.fd);
+	stop(&f);
+}
+
+static void
 what_a_peer_did_tells_more_than_what_we_lack(void **state)
 {
 	struct fixture f;
@@ -299,6 +321,7 @@ main(void)
 	    cmocka_unit_test(families_take_turns),
 	    cmocka_unit_test(the_resolver_says_which_family_is_first),
 	    cmocka_unit_test(all_refused_is_told_once),
+	    cmocka_unit_test(of_too_many_the_first_are_tried),
 	    cmocka_unit_test(what_a_peer_did_tells_more_than_what_we_lack),
 	    cmocka_unit_test(a_cancelled_one_says_nothing_and_can_start_again),
 	};

@@ -184,6 +184,24 @@ a_later_line_with_the_same_beginning_is_found_at_every_split(void **state)
 }
 
 static void
+a_later_line_with_the_same_end_only_is_not_taken(void **state)
+{
+	struct fixture f;
+	struct echo_result result;
+
+	(void)state;
+	start(&f);
+	sent(&f, 1, "AAAA tail one");
+	sent(&f, 2, "BBBB tail two");
+	result = received_split(&f, "AAAA tail two", 4);
+	assert_int_equal(result.verdict, ECHO_MISMATCH);
+	assert_int_equal(result.id, 1);
+	assert_int_equal(result.differs_at, 10);
+	expect_verified(&f, "BBBB tail two", 2);
+	stop(&f);
+}
+
+static void
 banners_before_and_between_do_no_harm(void **state)
 {
 	struct fixture f;
@@ -525,6 +543,13 @@ losing_the_oldest_in_the_middle_of_its_answer_is_no_mismatch(void **state)
 	assert_true(echo_received(f.echo, " half", 5, true, 0, &result));
 	assert_int_equal(result.verdict, ECHO_FOREIGN);
 	expect_verified(&f, text, 2);
+	/* What follows may even look like the end of the next line. */
+	sent(&f, 3, "half and half");
+	assert_false(echo_received(f.echo, "half and", 8, false, 0, &result));
+	sent(&f, 4, text);
+	assert_true(echo_received(f.echo, text + 8, 932, true, 0, &result));
+	assert_int_equal(result.verdict, ECHO_FOREIGN);
+	expect_verified(&f, text, 4);
 	stop(&f);
 }
 
@@ -573,6 +598,7 @@ main(void)
 	    cmocka_unit_test(pieces_are_verified_at_every_split),
 	    cmocka_unit_test(
 		a_later_line_with_the_same_beginning_is_found_at_every_split),
+	    cmocka_unit_test(a_later_line_with_the_same_end_only_is_not_taken),
 	    cmocka_unit_test(banners_before_and_between_do_no_harm),
 	    cmocka_unit_test(a_peer_that_never_echoes_is_just_foreign),
 	    cmocka_unit_test(a_wrong_byte_is_told_with_its_offset),

@@ -317,6 +317,20 @@ disconnected_it_stays_until_told_otherwise(void **state)
 }
 
 static void
+disconnected_before_the_answer_it_ignores_the_answer(void **state)
+{
+	struct link_probe *p = *state;
+	struct peer_listener *listener = peer_listen(0);
+
+	link_probe_connect(p, peer_listener_port(listener));
+	link_disconnect(p->link);
+	link_probe_settle(p);
+	assert_int_equal(link_status(p->link)->state, LINK_IDLE);
+	assert_int_equal(p->changes, 2);
+	peer_listener_free(listener);
+}
+
+static void
 reconnecting_does_not_wait(void **state)
 {
 	struct link_probe *p = *state;
@@ -438,6 +452,7 @@ main(void)
 	    TEST(the_family_that_was_asked_for_is_the_only_one),
 	    TEST(a_unix_socket_is_a_place_too),
 	    TEST(disconnected_it_stays_until_told_otherwise),
+	    TEST(disconnected_before_the_answer_it_ignores_the_answer),
 	    TEST(reconnecting_does_not_wait),
 	    TEST(another_place_takes_over_from_a_name_being_looked_up),
 	    cmocka_unit_test(it_can_be_freed_while_a_name_is_looked_up),

@@ -129,6 +129,9 @@ the_queue_is_bounded_and_takes_all_or_nothing(void **state)
 
 	assert_non_null(big);
 	assert_int_equal(link_room(f->link), QUEUE_BYTES);
+	assert_int_equal(link_send(f->link, big, QUEUE_BYTES + 1), -1);
+	assert_int_equal(errno, ENOBUFS);
+	assert_int_equal(status(f)->bytes_out, 0);
 	sent = fill(f);
 	queued = link_queued(f->link);
 	room = link_room(f->link);

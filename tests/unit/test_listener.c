@@ -135,7 +135,8 @@ test_accepted_sockets_have_what_the_listener_was_given(void **state)
 	expect_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 6);
 #endif
 #ifdef TCP_USER_TIMEOUT
-	expect_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30000);
+	/* It would end a client that only reads slowly. */
+	expect_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
 #endif
 	assert_true(remote_is_ipv4(&fixture.remote));
 	assert_true(remote_is_local(&fixture.remote));

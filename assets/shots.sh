@@ -1,0 +1,100 @@
+#!/bin/sh
+# Draws the README's pictures anew: shots.sh BUILD-DIR
+#
+# The demo runs in a tmux inside a tmux; something is said in both clients, and what
+# the outer one shows becomes assets/demo.svg. The same for a client alone.
+
+set -eu
+
+dir=$1
+socket=yodel-shots-$$
+server=
+unset TMUX
+export LC_ALL=C.UTF-8
+
+tm()
+{
+	tmux -u -L "$socket" -f /dev/null "$@"
+}
+
+finish()
+{
+	status=$?
+	trap - EXIT
+	[ -z "$server" ] || kill "$server" 2>/dev/null || :
+	tm kill-server 2>/dev/null || :
+	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket" "$dir/shots.log"
+	exit $status
+}
+trap finish EXIT
+
+# await TEXT: until the screen shows it; gives up after a while.
+await()
+{
+	tries=500
+	until tm capture-pane -p -t shot | grep -q -F -e "$1"; do
+		tries=$((tries - 1))
+		if [ $tries -eq 0 ]; then
+			echo "shots: '$1' was not shown" >&2
+			tm capture-pane -p -t shot >&2
+			exit 1
+		fi
+		sleep 0.02
+	done
+}
+
+open_screen()
+{
+	tm set-option -g default-terminal tmux-256color \; \
+	    new-session -d -s shot -x "$1" -y "$2" "$3" \; \
+	    set-option -g status off \; set-option -g prefix None
+	columns=$1 rows=$2
+}
+
+say()
+{
+	tm send-keys -t shot -l "$1"
+	tm send-keys -t shot Enter
+	await "‹ $1"
+}
+
+shoot()
+{
+	tm capture-pane -e -p -t shot |
+	    "$dir/tests/tools/ansi2svg" "$columns" "$rows" >"$1.new"
+	mv "$1.new" "$1"
+	tm kill-session -t shot
+}
+
+open_screen 120 36 "CLIENTS=2 sh assets/demo.sh '$dir'"
+await '#2 127.0.0.1'
+await '$>'
+say 'hello world'
+say '안녕하세요, 메아리'
+tm send-keys -t shot C-b Left
+say 'two of us, one kqueue'
+say 'and both verified byte for byte'
+tm send-keys -t shot -l '한글을 치는 중'
+await '$> 한글을 치는 중'
+shoot assets/demo.svg
+
+"$dir/yodeld" -p 0 2>"$dir/shots.log" &
+server=$!
+until port=$(sed -n 's/.* listen *127.0.0.1:\([0-9]*\)$/\1/p' "$dir/shots.log") &&
+    [ -n "$port" ]; do
+	sleep 0.02
+done
+open_screen 80 24 "exec '$dir/yodel' --history none 127.0.0.1 $port"
+await '$>'
+say 'hello world'
+say '안녕하세요, 메아리'
+say 'wide and combining: 漢字 é 🎉'
+# shellcheck disable=SC1112 # the right-to-left override is what is shown
+tm send-keys -t shot -l "$(printf 'what would reorder is spelt out: \342\200\256')"
+tm send-keys -t shot Enter
+tm send-keys -t shot -l 'a line that is longer than the pane goes on in the next row, under its own beginning, and its mark is at the end'
+tm send-keys -t shot Enter
+await 'at the end  '
+tm send-keys -t shot -l '한글을 치는 중'
+await '$> 한글을 치는 중'
+shoot assets/client.svg

@@ -1,0 +1,141 @@
+#include <errno.h>
+#include <string.h>
+
+#include "editor.h"
+#include "frame.h"
+#include "keys.h"
+#include "paster.h"
+#include "screen.h"
+#include "session.h"
+#include "shortcut.h"
+#include "view.h"
+
+#define WHEEL_ROWS 3
+
+/* ^C: lets a paste go, or the line; twice in a row it quits. */
+static bool
+shortcut_interrupt(struct shortcut *s, struct key *key)
+{
+	bool again = s->interrupted;
+
+	s->interrupted = false;
+	if (paster_stop(s->paster))
+		return true;
+	if (again) {
+		s->quit(s->arg);
+		return true;
+	}
+	s->interrupted = true;
+	editor_drop_line(s->editor);
+	key->code = KEYS_UNKNOWN;
+	return false;
+}
+
+/* A paste of one line is typed text; more lines are asked about. */
+static bool
+shortcut_paste(struct shortcut *s, struct key *key)
+{
+	size_t len = key->paste_len;
+
+	if (paster_take(s->paster, key->paste, len, key->paste_cut))
+		return true;
+	while (len > 0 &&
+	    (key->paste[len - 1] == '\r' || key->paste[len - 1] == '\n'))
+		len--;
+	if (editor_insert(s->editor, key->paste, len) == -1) {
+		screen_bell(s->frame->screen);
+		session_notice(s->frame->session, "paste: %s", strerror(errno));
+		return true;
+	}
+	key->code = KEYS_UNKNOWN;
+	return false;
+}
+
+/* A control character, or Alt and a character. True where it was taken. */
+static bool
+shortcut_char(struct shortcut *s, struct key *key)
+{
+	if (key->mods & KEYS_ALT) {
+		if (key->ch == '<')
+			view_to_start(s->frame->view, s->frame->transcript);
+		else if (key->ch == '>')
+			view_to_end(s->frame->view);
+		return key->ch == '<' || key->ch == '>';
+	}
+	switch (key->ch) {
+	case 'C' - '@':
+		return shortcut_interrupt(s, key);
+	case 'L' - '@':
+		screen_repaint(s->frame->screen);
+		return true;
+	case 'Z' - '@':
+		s->suspend(s->arg);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+shortcut_take(struct shortcut *s, struct key *key)
+{
+	if (key->code != KEYS_CHAR || key->ch != 'C' - '@')
+		s->interrupted = false;
+	if (paster_asks(s->paster) && key->code == KEYS_CHAR &&
+	    key->ch != 'C' - '@') {
+		if (!paster_answer(s->paster, key->ch))
+			screen_bell(s->frame->screen);
+		s->fresh_line = editor_line_is_empty(s->editor);
+		return true;
+	}
+	switch (key->code) {
+	case KEYS_CHAR:
+		return shortcut_char(s, key);
+	case KEYS_PAGE_UP:
+		frame_turn(s->frame, -1);
+		return true;
+	case KEYS_PAGE_DOWN:
+		frame_turn(s->frame, 1);
+		return true;
+	case KEYS_MOUSE_UP:
+		frame_scroll(s->frame, -WHEEL_ROWS);
+		return true;
+	case KEYS_MOUSE_DOWN:
+		frame_scroll(s->frame, WHEEL_ROWS);
+		return true;
+	case KEYS_PASTE:
+		return shortcut_paste(s, key);
+	case KEYS_F:
+		s->frame->help ^= key->ch == 1;
+		s->frame->help_from = 0;
+		return key->ch == 1;
+	case KEYS_FOCUS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+shortcut_line_begins(struct shortcut *s)
+{
+	s->fresh_line = true;
+}
+
+bool
+shortcut_make(struct shortcut *s, struct key *key)
+{
+	const char *line;
+	size_t len;
+
+	if (!s->fresh_line)
+		return false;
+	s->fresh_line = false;
+	if (!paster_edit(s->paster, &line, &len))
+		return false;
+	memset(key, 0, sizeof(*key));
+	key->code = KEYS_UNKNOWN;
+	if (editor_insert(s->editor, line, len) == -1)
+		session_notice(s->frame->session, "paste: %s", strerror(errno));
+	return true;
+}
