@@ -18,8 +18,9 @@ COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 SERVER = addresses admit client datalog gate listener listeners pool \
 	remote server settings stats worker yodeld
 CLIENT = action app backoff command dial echo editor editor_bind \
-	editor_cluster editor_command editor_feed editor_keys editor_rc \
-	editor_recall editor_search editor_sink editor_text editor_undo frame \
+	editor_cluster editor_command editor_cursor editor_feed editor_keys \
+	editor_rc editor_recall editor_search editor_sink editor_text \
+	editor_undo frame \
 	history history_code history_file keys keys_sequence keys_table layout \
 	link outbox outlet pace pane_help pane_input pane_status pane_transcript \
 	paste paster pipe place reason rescue resolver rtt save screen session \
@@ -27,7 +28,7 @@ CLIENT = action app backoff command dial echo editor editor_bind \
 
 HARNESS = capture client deadline emulator environment job journal peer \
 	process scratch server term term_text
-SUPPORT = kev keys_seen link_probe log_lines loop_probe
+SUPPORT = kev keys_seen link_probe log_lines loop_probe typist
 TESTS_HARNESS = process term
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_reuse kqueue_signal \
@@ -35,16 +36,18 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	loop loop_calls loop_errors loop_timer options units visible \
 	visible_safety
 TESTS_SERVER = admit listener pool
-TESTS_CLIENT = backoff command dial echo editor keys keys_sequence \
-	layout link link_data outbox paste reason resolver rtt save transcript \
-	view view_model wrap yodel_settings
-TESTS_E2E = life manual pipe screen talk typing yodeld_echo yodeld_limits \
-	yodeld_log yodeld_signals yodeld_start yodeld_stream
+TESTS_CLIENT = backoff command dial echo editor editor_fuzz \
+	editor_history editor_rc editor_vi history keys keys_sequence layout \
+	link link_data outbox paste reason resolver rtt save transcript view \
+	view_model wrap yodel_settings
+TESTS_E2E = corpus life manual pipe screen strangers talk typing \
+	yodeld_echo yodeld_limits yodeld_log yodeld_signals yodeld_start \
+	yodeld_stream
 TESTS_THREADED = unit/test_kqueue_threads unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_loop unit/test_loop_calls \
-	unit/test_resolver \
-	e2e/test_yodeld_echo e2e/test_yodeld_limits e2e/test_yodeld_log \
-	e2e/test_yodeld_signals e2e/test_yodeld_start e2e/test_yodeld_stream
+	unit/test_resolver e2e/test_yodeld_echo e2e/test_yodeld_limits \
+	e2e/test_yodeld_log e2e/test_yodeld_signals e2e/test_yodeld_start \
+	e2e/test_yodeld_stream
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

@@ -10,6 +10,7 @@ set -eu
 dir=$1
 clients=${CLIENTS:-2}
 seconds=20
+least=40			# columns that a client needs
 socket=yodel-demo-$$
 server=
 columns=120 rows=40
@@ -84,6 +85,11 @@ if [ -t 0 ] && [ -t 1 ]; then
 	rows=${size% *} columns=${size#* }
 else
 	attach=no
+	[ "$clients" -le 2 ] || columns=$((clients * (least + 1)))
+fi
+if [ $((columns / clients)) -lt $least ]; then
+	echo "$columns columns have no place for $clients clients" >&2
+	exit 2
 fi
 
 # A pane that has nobody left beside the server takes the session with it.
@@ -107,14 +113,17 @@ await 'the start of the server' shows "$log" ' listen .*:[0-9]'
 port=$(tm capture-pane -p -J -t "$log" |
     sed -n 's/.* listen .*:\([0-9][0-9]*\) *$/\1/p' | head -n 1)
 
+# First the places, then who lives there: nobody is drawn for a size that changes.
 panes=
 i=0
 while [ $i -lt "$clients" ]; do
 	i=$((i + 1))
-	pane=$(tm split-window -t demo -P -F '#{pane_id}' \
-	    "'$dir/yodel' --history none 127.0.0.1 $port; $last")
+	panes="$panes $(tm split-window -t demo -P -F '#{pane_id}' cat)"
 	tm select-layout -t demo main-horizontal
-	panes="$panes $pane"
+done
+for pane in $panes; do
+	tm respawn-pane -k -t "$pane" \
+	    "'$dir/yodel' --history none 127.0.0.1 $port; $last"
 done
 
 if [ $attach = yes ]; then
@@ -132,8 +141,14 @@ for pane in $panes; do
 		await "the echo of '$line'" shows "$pane" "‹ $line"
 	done
 done
+await 'the log of that' shows "$log" "메아리 $clients"
+
+i=0
 for pane in $log $panes; do
-	printf '%s\n' "--- $(tm display-message -p -t "$pane" \
-	    '#{pane_width} x #{pane_height}: #{pane_start_command}')"
+	name="client $i"
+	[ $i -gt 0 ] || name=server
+	i=$((i + 1))
+	echo "--- $name, $(tm display-message -p -t "$pane" \
+	    '#{pane_width} x #{pane_height}')"
 	tm capture-pane -p -t "$pane" | sed 's/[[:blank:]]*$//'
 done

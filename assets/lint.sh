@@ -65,12 +65,15 @@ marks()
 		    problem "$header has no guard"
 	done
 	for source in $sources; do
-		case $source in
-		tests/tools/*) continue ;;
-		esac
 		name=$(basename "$source" .c)
-		grep -qE "(^|[[:blank:]/])(test_)?${name#test_}([[:blank:]]|$)" \
-		    Makefile || problem "$source is in no list of the Makefile"
+		case $source in
+		tests/tools/* | tests/bench/* | tests/fuzz/*) ;;
+		*)
+			grep -qE "(^|[[:blank:]/])(test_)?${name#test_}([[:blank:]]|$)" \
+			    Makefile ||
+			    problem "$source is in no list of the Makefile"
+			;;
+		esac
 		case $source in
 		tests/*) continue ;;
 		esac

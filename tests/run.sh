@@ -18,6 +18,7 @@ export YODELD YODEL LC_ALL
 
 # What the programs leave behind when they are killed goes with it.
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/yodel-run.XXXXXX") || exit 1
+chmod 711 "$TMPDIR" # as /tmp: a test can open what is its own to other users
 export TMPDIR
 log=$TMPDIR/log
 trap 'rm -rf "$TMPDIR"' EXIT
@@ -39,7 +40,7 @@ guarded()
 # count WHAT: the sum of the tests in the log that cmocka reports as WHAT.
 count()
 {
-	sed -n "s/^\[  $1  \] \([0-9][0-9]*\) test(s).*/\1/p" "$log" |
+	sed -n "s/^\[  $1 *\] \([0-9][0-9]*\) test(s).*/\1/p" "$log" |
 	    awk '{ n += $1 } END { print n + 0 }'
 }
 
@@ -50,13 +51,16 @@ for program; do
 	status=$?
 	ok=$(count PASSED)
 	bad=$(count FAILED)
-	if [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; then
+	skipped=$(count 'SKIPPED ')
+	if [ "$status" -ne 0 ] || [ $((ok + skipped)) -eq 0 ]; then
 		[ "$bad" -gt 0 ] || bad=1
 	fi
 	passed=$((passed + ok))
 	failed=$((failed + bad))
 	if [ "$bad" -eq 0 ]; then
-		printf 'ok    %s (%d)\n' "${program#"$dir"/}" "$ok"
+		printf 'ok    %s (%d)' "${program#"$dir"/}" "$ok"
+		[ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
+		echo
 		continue
 	fi
 	printf 'FAIL  %s (%d of %d)\n' "${program#"$dir"/}" "$bad" \

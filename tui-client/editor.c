@@ -68,8 +68,7 @@ editor_set_line(struct editor *ed, const wchar_t *text, size_t cursor)
 
 	if (len == 0) {
 		/* libedit can't replace a line by nothing, but starts over. */
-		if (ed->feed.vi_command)
-			editor_feed_push(ed, EDITOR_ESCAPE);
+		editor_feed_restart(ed, ed->feed.vi_command);
 		return CC_FATAL;
 	}
 	if (el_wreplacestr(ed->el, text) == -1)

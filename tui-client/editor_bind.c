@@ -4,10 +4,6 @@
 #include "editor_impl.h"
 #include "editor_keys.h"
 
-#define EMACS 0x1u
-#define VI    0x2u
-#define BOTH  (EMACS | VI)
-
 /* What libedit answers about one key; a longer answer is about several ones. */
 #define ANSWER_MAX 256
 
@@ -25,6 +21,8 @@ static const struct command commands[] = {
     {L"yodel-nothing", L"Do nothing", editor_command_nothing},
     {L"yodel-delete", L"Delete in insert mode", editor_command_delete},
     {L"yodel-end", L"Go behind the last character", editor_command_end},
+    {L"yodel-change-case", L"Change the case of characters",
+	editor_command_change_case},
     {L"yodel-complete", L"Complete a word", editor_command_complete},
     {L"yodel-older", L"Previous history entry", editor_recall_older},
     {L"yodel-newer", L"Next history entry", editor_recall_newer},
@@ -48,36 +46,33 @@ static const struct command commands[] = {
 /* libedit's commands that are not used, and why. */
 static const struct {
 	const wchar_t *theirs, *ours;
-	unsigned maps;
 } substitutes[] = {
     /* A line of more than 1024 characters is lost; regular expressions. */
-    {L"ed-prev-history", L"yodel-older", BOTH},
-    {L"ed-next-history", L"yodel-newer", BOTH},
-    {L"ed-search-prev-history", L"yodel-older-match", BOTH},
-    {L"ed-search-next-history", L"yodel-newer-match", BOTH},
-    {L"vi-to-history-line", L"yodel-oldest", BOTH},
-    {L"vi-undo-line", L"yodel-restore", BOTH},
+    {L"ed-prev-history", L"yodel-older"},
+    {L"ed-next-history", L"yodel-newer"},
+    {L"ed-search-prev-history", L"yodel-older-match"},
+    {L"ed-search-next-history", L"yodel-newer-match"},
+    {L"vi-to-history-line", L"yodel-oldest"},
+    {L"vi-undo-line", L"yodel-restore"},
     /* A quarter of all Hangul ends the search; reads out of bounds. */
-    {L"em-inc-search-prev", L"yodel-search-older", BOTH},
-    {L"em-inc-search-next", L"yodel-search-newer", BOTH},
-    {L"vi-search-prev", L"yodel-vi-older", BOTH},
-    {L"vi-search-next", L"yodel-vi-newer", BOTH},
-    {L"vi-repeat-search-next", L"yodel-again", BOTH},
-    {L"vi-repeat-search-prev", L"yodel-again-back", BOTH},
+    {L"em-inc-search-prev", L"yodel-search-older"},
+    {L"em-inc-search-next", L"yodel-search-newer"},
+    {L"vi-search-prev", L"yodel-vi-older"},
+    {L"vi-search-next", L"yodel-vi-newer"},
+    {L"vi-repeat-search-next", L"yodel-again"},
+    {L"vi-repeat-search-prev", L"yodel-again-back"},
     /* Reads out of bounds. */
-    {L"ed-command", L"ed-unassigned", BOTH},
+    {L"ed-command", L"ed-unassigned"},
     /* Reads freed memory when the line's buffer grows. */
-    {L"em-copy-prev-word", L"ed-unassigned", BOTH},
+    {L"em-copy-prev-word", L"ed-unassigned"},
     /* Runs $EDITOR on the real terminal. */
-    {L"vi-histedit", L"ed-unassigned", BOTH},
+    {L"vi-histedit", L"ed-unassigned"},
     /* Counts up to 4,000,000. */
-    {L"em-universal-argument", L"ed-unassigned", BOTH},
-    /* One undo of deletions only; and it leaves the mark in freed memory. */
-    {L"vi-undo", L"yodel-undo", EMACS},
-    {L"em-set-mark", L"ed-unassigned", VI},
-    {L"em-exchange-mark", L"ed-unassigned", VI},
-    {L"em-kill-region", L"ed-unassigned", VI},
-    {L"em-copy-region", L"ed-unassigned", VI},
+    {L"em-universal-argument", L"ed-unassigned"},
+    /* emacs has none of typed text, and the mark is left in freed memory. */
+    {L"vi-undo", L"yodel-undo"},
+    /* Reads what is before the line, where it has one character. */
+    {L"vi-change-case", L"yodel-change-case"},
 };
 
 static const struct {
@@ -216,11 +211,10 @@ editor_bind_kind(struct editor *ed, bool vi_command, const wchar_t *keys)
 }
 
 const wchar_t *
-editor_bind_substitute(const struct editor *ed, const wchar_t *command)
+editor_bind_substitute(const wchar_t *command)
 {
 	for (size_t i = 0; i < COUNT(substitutes); i++)
-		if ((substitutes[i].maps & (ed->vi ? VI : EMACS)) != 0 &&
-		    wcscmp(substitutes[i].theirs, command) == 0)
+		if (wcscmp(substitutes[i].theirs, command) == 0)
 			return substitutes[i].ours;
 	return command;
 }
@@ -239,7 +233,7 @@ substitute(struct editor *ed, bool vi_command, const wchar_t *keys)
 		return;
 	for (size_t i = 0; i <= strlen(command); i++)
 		name[i] = (wchar_t)(unsigned char)command[i];
-	ours = editor_bind_substitute(ed, name);
+	ours = editor_bind_substitute(name);
 	/* vi's insert mode as ksh has it inserts ^A and its like. */
 	if (ed->vi && keys[0] < 0x20 && wcscmp(name, L"ed-insert") == 0)
 		ours = L"ed-unassigned";
@@ -262,6 +256,7 @@ editor_bind_private(struct editor *ed)
 	    {{EDITOR_ACCEPT, 0}, L"yodel-nothing", L"yodel-nothing"},
 	    {{EDITOR_DELETE, 0}, L"yodel-delete", L"yodel-delete"},
 	    {{EDITOR_END, 0}, L"yodel-end", L"yodel-end"},
+	    {{EDITOR_INSERT, 0}, L"vi-insert", L"vi-insert"},
 	};
 
 	for (size_t i = 0; i < COUNT(private); i++) {
@@ -278,7 +273,7 @@ bind_sequences(struct editor *ed)
 	for (size_t i = 0; (entry = editor_keys_entry(i)) != NULL; i++)
 		if (entry->command != NULL)
 			bind(ed, false, entry->sequence,
-			    editor_bind_substitute(ed, entry->command));
+			    editor_bind_substitute(entry->command));
 }
 
 void

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "editor_cluster.h"
 #include "editor_impl.h"
@@ -45,6 +46,7 @@ editor_command_drop(EditLine *el, wint_t key)
 	ed->drop = false;
 	editor_recall_reset(ed);
 	editor_undo_reset(ed);
+	editor_feed_restart(ed, false);
 	/* libedit starts over: no text, no mark, no macro, insert mode. */
 	return CC_FATAL;
 }
@@ -129,6 +131,34 @@ editor_command_end(EditLine *el, wint_t key)
 	editor_line(editor_of(el), &line);
 	el_cursor(el, (int)(line.len - line.cursor));
 	return CC_CURSOR;
+}
+
+/* vi's ~ */
+unsigned char
+editor_command_change_case(EditLine *el, wint_t key)
+{
+	struct editor *ed = editor_of(el);
+	struct editor_view line;
+	size_t n = ed->feed.count > 0 ? ed->feed.count : 1, i;
+	unsigned char result;
+	wchar_t *text;
+
+	(void)key;
+	editor_line(ed, &line);
+	if (line.cursor == line.len)
+		return CC_ERROR;
+	text = calloc(line.len + 1, sizeof(*text));
+	if (text == NULL)
+		return CC_ERROR;
+	wmemcpy(text, line.text, line.len);
+	for (i = line.cursor; i < line.len && i < line.cursor + n; i++) {
+		wint_t c = (wint_t)text[i];
+
+		text[i] = (wchar_t)(iswupper(c) ? towlower(c) : towupper(c));
+	}
+	result = editor_set_line(ed, text, i);
+	free(text);
+	return result;
 }
 
 /* Text for the cursor, in memory of its own, or NULL; *count candidates. */

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "editor_cluster.h"
 #include "editor_impl.h"
 #include "editor_keys.h"
 #include "editor_text.h"
@@ -124,37 +123,6 @@ push_private(struct editor *ed)
 	return true;
 }
 
-/* Some of libedit's commands leave the cursor outside of the line. */
-static void
-clamp_cursor(struct editor *ed)
-{
-	const LineInfoW *line = el_wline(ed->el);
-
-	if (line->cursor < line->buffer)
-		el_cursor(ed->el, (int)(line->buffer - line->cursor));
-	else if (line->cursor > line->lastchar)
-		el_cursor(ed->el, (int)(line->lastchar - line->cursor));
-}
-
-/* A movement by words may end within what is one character to a person. */
-static void
-snap_cursor(struct editor *ed)
-{
-	struct editor_view line;
-	size_t to;
-
-	editor_line(ed, &line);
-	if (line.len != ed->feed.len || line.cursor == 0 ||
-	    line.cursor == line.len ||
-	    !editor_cluster_joins(line.text, line.cursor))
-		return;
-	if (line.cursor > ed->feed.cursor && !ed->feed.vi_command)
-		to = editor_cluster_next(line.text, line.len, line.cursor);
-	else
-		to = editor_cluster_prev(line.text, line.cursor + 1);
-	el_cursor(ed->el, (int)to - (int)line.cursor);
-}
-
 /* True where something has to run at command level before the next key. */
 static bool
 settle(struct editor *ed)
@@ -162,7 +130,7 @@ settle(struct editor *ed)
 	struct editor_feed *feed = &ed->feed;
 	struct editor_view line;
 
-	clamp_cursor(ed);
+	editor_cursor_clamp(ed);
 	editor_line(ed, &line);
 	if (line.len > EDITOR_LINE_MAX) {
 		push(ed, EDITOR_TRIM);
@@ -173,7 +141,7 @@ settle(struct editor *ed)
 		push(ed, EDITOR_PROBE);
 		return true;
 	}
-	snap_cursor(ed);
+	editor_cursor_snap(ed);
 	editor_undo_watch(ed);
 	return false;
 }
@@ -200,26 +168,6 @@ take_digit(struct editor *ed, const struct key *key, const wchar_t *keys)
 	return true;
 }
 
-/* How many of libedit's characters count of a person's ones are. */
-static size_t
-span(const struct editor *ed, enum editor_kind kind, size_t count)
-{
-	struct editor_view line;
-	size_t at, n;
-	bool back = kind == EDITOR_KIND_LEFT || kind == EDITOR_KIND_BACKSPACE;
-
-	if (kind < EDITOR_KIND_RIGHT || kind > EDITOR_KIND_BACKSPACE)
-		return count;
-	editor_line(ed, &line);
-	at = line.cursor;
-	for (n = 0; n < count && at != (back ? 0 : line.len); n++)
-		at = back ? editor_cluster_prev(line.text, at)
-			  : editor_cluster_next(line.text, line.len, at);
-	if (n == 0)
-		return count;
-	return back ? line.cursor - at : at - line.cursor;
-}
-
 static void
 push_counted(struct editor *ed, const wchar_t *keys, enum editor_kind kind)
 {
@@ -228,7 +176,8 @@ push_counted(struct editor *ed, const wchar_t *keys, enum editor_kind kind)
 
 	/* "2dl": libedit has the count already. */
 	if (!feed->operator_count)
-		total = span(ed, kind, feed->count > 0 ? feed->count : 1);
+		total = editor_cursor_span(
+		    ed, kind, feed->count > 0 ? feed->count : 1);
 	if (feed->count > 0 || (feed->vi_command && total > 1)) {
 		push_count(ed, total);
 		total = 1;
@@ -432,10 +381,27 @@ editor_feed_getc(EditLine *el, wchar_t *c)
 }
 
 void
+editor_feed_restart(struct editor *ed, bool vi_command)
+{
+	if (!ed->vi)
+		return;
+	/*
+	 * vi's dot repeats all since the last command that began a change. Without
+	 * one now, that would be what was typed into the lines before this, too: it
+	 * would enter them again.
+	 */
+	push(ed, EDITOR_INSERT);
+	if (vi_command)
+		push(ed, EDITOR_ESCAPE);
+	ed->feed.mode_known = ed->feed.probed = false;
+}
+
+void
 editor_feed_reset(struct editor *ed)
 {
 	struct editor_feed *feed = &ed->feed;
 
+	editor_feed_restart(ed, false);
 	feed->count = 0;
 	feed->counting = feed->operator_count = false;
 	feed->before = EDITOR_KIND_OTHER;
@@ -443,11 +409,4 @@ editor_feed_reset(struct editor *ed)
 	feed->mode_known = true;
 	feed->vi_command = feed->probed = false;
 	feed->cursor = feed->len = 0;
-}
-
-void
-editor_feed_push(struct editor *ed, enum editor_private key)
-{
-	push(ed, (wchar_t)key);
-	ed->feed.mode_known = ed->feed.probed = false;
 }

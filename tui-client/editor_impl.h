@@ -2,11 +2,12 @@
  * editor_impl: what the editor's files share, and no one else includes.
  *
  *   editor_feed      keys from the application -> what libedit reads next
+ *   editor_cursor    where the cursor may stand, and steps by clusters
  *   editor_bind      libedit's key maps: what is ours, what is replaced, what is bound
  *   editor_command   our commands: paste, drop, complete...
  *   editor_recall    our commands: up and down in the history
  *   editor_search    our commands: incremental search
- *   editor_undo      our commands: undo for the emacs map, which has none
+ *   editor_undo      our commands: undo
  *   editor_rc        .editrc
  */
 
@@ -34,7 +35,8 @@ enum editor_private {
 	EDITOR_PROBE = 0x84,	/* tells which of vi's maps is in use */
 	EDITOR_ACCEPT = 0x85,	/* ends a search; nothing elsewhere */
 	EDITOR_DELETE = 0x86,	/* Delete and End as vi's insert mode wants them */
-	EDITOR_END = 0x87
+	EDITOR_END = 0x87,
+	EDITOR_INSERT = 0x88	/* vi's i */
 };
 
 /* What libedit would do with a key, as far as it matters to us. */
@@ -155,8 +157,16 @@ unsigned char	 editor_set_line(struct editor *, const wchar_t *text,
 int		 editor_feed_getc(EditLine *, wchar_t *);
 /* Starts a line. */
 void		 editor_feed_reset(struct editor *);
-/* From a command: a private key that libedit is to read next. */
-void		 editor_feed_push(struct editor *, enum editor_private);
+/* From a command that makes libedit start over. */
+void		 editor_feed_restart(struct editor *, bool vi_command);
+
+/* editor_cursor.c: some of libedit's commands leave the cursor outside of the line, */
+void		 editor_cursor_clamp(struct editor *);
+/* or, by words, within what is one character to a person. */
+void		 editor_cursor_snap(struct editor *);
+/* How many of libedit's characters are count of a person's, where kind would go. */
+size_t		 editor_cursor_span(const struct editor *, enum editor_kind,
+		    size_t count);
 
 /* editor_bind.c */
 int		 editor_bind_setup(struct editor *);	/* once; 0 or -1 */
@@ -165,8 +175,7 @@ void		 editor_bind_defaults(struct editor *);
 /* The ones that no .editrc may change. */
 void		 editor_bind_private(struct editor *);
 /* The command to be bound where libedit's is asked for. */
-const wchar_t	*editor_bind_substitute(const struct editor *,
-		    const wchar_t *command);
+const wchar_t	*editor_bind_substitute(const wchar_t *command);
 /* What the keys do: in vi's command map or the other one. */
 enum editor_kind editor_bind_kind(struct editor *, bool vi_command,
 		    const wchar_t *keys);
@@ -183,6 +192,7 @@ editor_command_fn editor_command_is_command;
 editor_command_fn editor_command_nothing;
 editor_command_fn editor_command_delete;
 editor_command_fn editor_command_end;
+editor_command_fn editor_command_change_case;
 editor_command_fn editor_command_complete;
 
 /* editor_recall.c */

@@ -182,7 +182,7 @@ run_bind(const struct rc *rc, int argc, const wchar_t **argv)
 	}
 	command = &bind.argv[bind.key + 1];
 	if (!bind.macro && bind.key + 1 < bind.argc)
-		*command = editor_bind_substitute(rc->ed, *command);
+		*command = editor_bind_substitute(*command);
 	run(rc, bind.argc, bind.argv);
 	if (bind.reset)
 		editor_bind_defaults(rc->ed);

@@ -86,8 +86,9 @@ editor_undo_watch(struct editor *ed)
 	struct editor_view line;
 	bool typing;
 
-	if (ed->vi)
-		return; /* it has its own */
+	/* In vi, all that is typed in insert mode is one change. */
+	if (ed->vi && !ed->feed.vi_command)
+		return;
 	editor_line(ed, &line);
 	if (line.len == undo->now_len &&
 	    (line.len == 0 || wmemcmp(line.text, undo->now, line.len) == 0)) {
@@ -95,7 +96,7 @@ editor_undo_watch(struct editor *ed)
 		undo->now_cursor = line.cursor;
 		return;
 	}
-	typing = is_typing(undo, &line);
+	typing = !ed->vi && is_typing(undo, &line);
 	if (!typing || !undo->typing)
 		remember(undo);
 	undo->typing = typing;
@@ -109,7 +110,7 @@ editor_undo_last(EditLine *el, wint_t key)
 	struct editor *ed = editor_of(el);
 	struct editor_undo *undo = &ed->undo;
 	struct editor_undo_state state;
-	struct editor_view line;
+	struct editor_view line = {0};
 	unsigned char result;
 
 	(void)key;

@@ -82,11 +82,10 @@ is_wanted(const struct history *h, const char *entry, size_t len)
 static int
 remember(struct history *h, const char *entry, size_t len)
 {
-	char *copy = malloc(len + 1);
+	char *copy = strdup(entry);
 
 	if (copy == NULL)
 		return -1;
-	memcpy(copy, entry, len + 1);
 	while (h->count == h->max ||
 	    (h->count > 0 && h->bytes + len + 1 > BYTES_MAX))
 		drop_oldest(h);
@@ -207,6 +206,8 @@ history_add(struct history *h, const char *line)
 		return -1;
 	if (h->path == NULL)
 		return 1;
+	/* The line may have been an entry that is gone now. */
+	line = history_entry(h, h->count - 1);
 	if (history_file_append(h->path, line) == -1) {
 		set_error(h, errno);
 		return -1;

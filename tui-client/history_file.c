@@ -18,12 +18,20 @@
 #define LOCK_TRIES   20
 #define LOCK_WAIT_NS 5000000
 
+/* Each one that fails is a file that another program has just written anew. */
+#define OPEN_TRIES 100
+
 static int
 make_parents(const char *path)
 {
-	char *copy = strdup(path);
+	char *copy;
 	int error = 0;
 
+	if (*path == '\0') {
+		errno = ENOENT;
+		return -1;
+	}
+	copy = strdup(path);
 	if (copy == NULL)
 		return -1;
 	for (char *p = strchr(copy + 1, '/'); p != NULL && error == 0;
@@ -137,11 +145,13 @@ open_locked(const char *path)
 static int
 open_writable(const char *path)
 {
-	int fd;
+	int fd = -1;
 
-	do
+	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = open_locked(path);
-	while (fd == -1 && errno == ESTALE);
+		if (fd != -1 || errno != ESTALE)
+			break;
+	}
 	return fd;
 }
 

@@ -6,11 +6,11 @@
 #include "process.h"
 #include "term.h"
 
-#define ARGS_MAX	16
+#define ARGS_MAX 16
 
 struct term *
-client_start(uint16_t port, const char *const *args,
-    const struct term_options *options)
+client_start(
+    uint16_t port, const char *const *args, const struct term_options *options)
 {
 	const char *argv[ARGS_MAX + 4] = {process_yodel()};
 	char place[32];
@@ -27,8 +27,8 @@ client_start(uint16_t port, const char *const *args,
 }
 
 struct term *
-client_connect(uint16_t port, const char *const *args,
-    const struct term_options *options)
+client_connect(
+    uint16_t port, const char *const *args, const struct term_options *options)
 {
 	struct term *term = client_start(port, args, options);
 

@@ -27,6 +27,7 @@
 #define DEFAULT_ROWS	24
 #define DEFAULT_COLUMNS 80
 #define PENDING_MAX	(1 << 20)
+#define SLICE_BYTES	((size_t)1 << 14)
 #define ASK_EVERY_MS	5
 
 struct term {
@@ -235,8 +236,17 @@ term_wait_taken(struct term *t)
 void
 term_send(struct term *t, const void *data, size_t len)
 {
-	on_reply(t, data, len);
-	term_wait_taken(t);
+	const char *p = data;
+
+	/* In slices: a large paste takes its time to be read. */
+	while (len > 0) {
+		size_t n = len < SLICE_BYTES ? len : SLICE_BYTES;
+
+		on_reply(t, p, n);
+		term_wait_taken(t);
+		p += n;
+		len -= n;
+	}
 }
 
 void
