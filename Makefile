@@ -23,31 +23,39 @@ CLIENT = action app backoff command dial echo editor editor_bind \
 	editor_undo frame \
 	history history_code history_file keys keys_sequence keys_table layout \
 	link outbox outlet pace pane_help pane_input pane_status pane_transcript \
-	paste paster pipe place reason rescue resolver rtt save screen session \
-	settings shortcut signals stream transcript tty view wrap yodel
+	paste paster pipe place reason reply rescue resolver rtt save screen \
+	session settings shortcut signals stream transcript tty view wrap yodel
 
 HARNESS = capture client deadline emulator environment job journal peer \
 	process scratch server term term_text
-SUPPORT = kev keys_seen link_probe log_lines loop_probe typist
+BENCHMARK = affinity choice crowd histogram instant launch ledger machine pattern \
+	quartiles report report_chart report_json seconds serve servers shape \
+	shuffle stall talker usage
+BENCH_PROGRAMS = bench load
+PEERS_Linux = peer_epoll
+PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
+SUPPORT = kev keys_seen link_probe log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
+TESTS_BENCH = bench_crowd bench_histogram bench_shape bench_statistics
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_reuse kqueue_signal \
 	kqueue_threads kqueue_timer kqueue_user lines log log_faults log_format \
 	loop loop_calls loop_errors loop_timer options units visible \
 	visible_safety
 TESTS_SERVER = admit listener pool
-TESTS_CLIENT = backoff command dial echo editor editor_fuzz \
+TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
-	link link_data outbox paste reason resolver rtt save transcript view \
-	view_model wrap yodel_settings
+	link link_data outbox pace paste paster place reason reply rescue \
+	resolver rtt save session session_down session_wire shortcut signals transcript \
+	tty view view_model wrap yodel_settings
 TESTS_E2E = corpus life manual pipe screen strangers talk typing \
-	yodeld_echo yodeld_limits yodeld_log yodeld_signals yodeld_start \
-	yodeld_stream
+	yodeld_echo yodeld_faults yodeld_limits yodeld_log yodeld_signals \
+	yodeld_start yodeld_stream
 TESTS_THREADED = unit/test_kqueue_threads unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_loop unit/test_loop_calls \
-	unit/test_resolver e2e/test_yodeld_echo e2e/test_yodeld_limits \
-	e2e/test_yodeld_log e2e/test_yodeld_signals e2e/test_yodeld_start \
-	e2e/test_yodeld_stream
+	unit/test_resolver e2e/test_yodeld_echo e2e/test_yodeld_faults \
+	e2e/test_yodeld_limits e2e/test_yodeld_log e2e/test_yodeld_signals \
+	e2e/test_yodeld_start e2e/test_yodeld_stream
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)
@@ -67,6 +75,9 @@ COMMON_SRCS = $(COMMON:%=common/%.c) $(KQUEUE:%=common/kqueue/%.c)
 SERVER_SRCS = $(SERVER:%=server/%.c)
 CLIENT_SRCS = $(CLIENT:%=tui-client/%.c)
 HARNESS_SRCS = $(HARNESS:%=tests/harness/%.c) $(SUPPORT:%=tests/unit/%.c)
+BENCH_SRCS = $(BENCHMARK:%=tests/bench/%.c)
+BENCH_MAINS = $(BENCH_PROGRAMS:%=tests/bench/%.c) $(PEERS:%=tests/bench/%.c)
+BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
 SERVER_TESTS = $(TESTS_SERVER:%=tests/unit/test_%.c)
@@ -77,8 +88,9 @@ COMMON_OBJS = $(COMMON_SRCS:%.c=$B/%.o)
 SERVER_OBJS = $(SERVER_SRCS:%.c=$B/%.o)
 CLIENT_OBJS = $(CLIENT_SRCS:%.c=$B/%.o)
 HARNESS_OBJS = $(HARNESS_SRCS:%.c=$B/%.o)
+BENCH_OBJS = $(BENCH_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
-	$(CLIENT_TESTS:%.c=$B/%)
+	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
 THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
 
@@ -115,6 +127,11 @@ $B/harness.a: $(HARNESS_OBJS)
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(HARNESS_OBJS)
 
+$B/bench.a: $(BENCH_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(BENCH_OBJS)
+
 # One rule for each object and each test; the makes have no loop in common.
 RULES != r='sh assets/rules.sh $B'; { \
 	$$r objects '' $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS); \
@@ -125,6 +142,10 @@ RULES != r='sh assets/rules.sh $B'; { \
 	    '$B/harness.a $B/server.a $B/common.a' $(SERVER_TESTS); \
 	$$r tests '-Itui-client -Itests/harness -Itests' \
 	    '$B/harness.a $B/client.a $B/common.a' $(CLIENT_TESTS); \
+	$$r objects '-Itests/bench' $(BENCH_SRCS); \
+	$$r programs '-Itests/bench' '$B/bench.a $B/common.a' $(BENCH_MAINS); \
+	$$r tests '-Itests/bench -Itests/harness -Itests' \
+	    '$B/harness.a $B/bench.a $B/common.a' $(BENCH_TESTS); \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 
@@ -188,6 +209,24 @@ check:
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
 	    else echo 'without gcc: left out'; fi
 
+# Echo servers against each other; see tests/bench/bench.c. BENCH=full has more loads,
+# CASES names them, SERVERS names who takes part.
+BENCH ?= quick
+ROUNDS ?= 12
+SECONDS ?= 0.3
+CASES_quick = 1x64x1 50x64x1 1000x64x1 50x64x16 50x64Kx1
+CASES_full = $(CASES_quick) 1x64x16 1000x64x16 10000x64x1 10000x64x16 50x1Mx1
+CASES ?= $(CASES_$(BENCH))
+SERVERS ?=
+
+bench:
+	@sh assets/setup.sh bench || echo 'bench: goes on with what is installed'
+	@$(MAKE) benchmark
+
+benchmark: $B/yodeld $(BENCH_MAINS:%.c=$B/%)
+	@$B/tests/bench/bench --build '$B' --rounds '$(ROUNDS)' \
+	    --seconds '$(SECONDS)' --servers '$(SERVERS)' $(CASES)
+
 lint:
 	@sh assets/lint.sh
 
@@ -212,5 +251,5 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all run demo test check lint shots install uninstall clean suite \
+.PHONY: all run demo test check bench benchmark lint shots install uninstall clean suite \
 	units threaded programs

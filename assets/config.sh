@@ -48,6 +48,24 @@ library()
 	echo "$1_LIBS = $libs"
 }
 
+# Which of the benchmark's servers can be built here.
+peers()
+{
+	found=
+	for peer in 'peer_libev libev -lev ev.h' 'peer_libuv libuv -luv uv.h' \
+	    'peer_libevent libevent_core -levent_core event2/event.h'; do
+		# shellcheck disable=SC2086 # these are several words
+		set -- $peer
+		library "$1" "$2" "$3"
+		# shellcheck disable=SC2086 # flags are several words
+		if echo "#include <$4>" |
+		    $cc ${flags:-} -E -x c -o /dev/null - 2>/dev/null; then
+			found="$found $1"
+		fi
+	done
+	echo "PEERS_FOUND =$found"
+}
+
 system()
 {
 	name=$(uname -s)
@@ -67,6 +85,7 @@ system()
 	library EDIT libedit -ledit
 	library CMOCKA cmocka -lcmocka
 	library VTERM vterm -lvterm
+	peers
 }
 
 compiler="# $($cc --version 2>/dev/null | head -n 1)"

@@ -3,8 +3,9 @@
 # rules and BSD make's .for do not go together: rules.sh BUILD-DIR KIND SOURCE...
 #
 # `objects FLAGS SOURCE...` makes objects, `tests FLAGS LIBRARIES SOURCE...` makes
-# a program of each source; `headers` prints what the compiler noted of the last
-# build, so that a changed header is noticed.
+# a program of each source; `programs` does too, without the libraries of tests:
+# what name.c needs besides is in name_CFLAGS and name_LIBS. `headers` prints what
+# the compiler noted of the last build, so that a changed header is noticed.
 
 set -u
 
@@ -23,7 +24,7 @@ link()
 {
 	echo "$dir/${1%.c}: $dir/${1%.c}.o $libraries"
 	echo "	@echo '  LINK  $dir/${1%.c}'"
-	echo "	\$Q\$(LINK) -o $dir/${1%.c} $dir/${1%.c}.o $libraries \$(TEST_LIBS)"
+	echo "	\$Q\$(LINK) -o $dir/${1%.c} $dir/${1%.c}.o $libraries $more"
 }
 
 case $kind in
@@ -35,9 +36,19 @@ objects)
 	done
 	;;
 tests)
-	flags=$1 libraries=$2
+	flags=$1 libraries=$2 more="\$(TEST_LIBS)"
 	shift 2
 	for source; do
+		compile "$source"
+		link "$source"
+	done
+	;;
+programs)
+	own=$1 libraries=$2
+	shift 2
+	for source; do
+		name=$(basename "$source" .c)
+		flags="$own \$(${name}_CFLAGS)" more="\$(${name}_LIBS)"
 		compile "$source"
 		link "$source"
 	done

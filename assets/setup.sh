@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing and says so: setup.sh [--check] build|test|demo
+# Installs what is missing and says so: setup.sh [--check] build|test|demo|bench
 #
 # With --check nothing is installed: it says what is missing and the command that
 # gets it, and fails. Debian and Ubuntu, Homebrew, FreeBSD's pkg.
@@ -18,12 +18,12 @@ has()
 	command -v "$1" >/dev/null 2>&1
 }
 
-# Can a program that includes this header be compiled?
+# Can a program that includes this header, of this package, be compiled?
 # shellcheck disable=SC2046 # these are several arguments
 includes()
 {
 	echo "#include <$1>" |
-	    ${CC:-cc} $(pkg-config --cflags-only-I libedit 2>/dev/null) \
+	    ${CC:-cc} $(pkg-config --cflags-only-I "${2:-libedit}" 2>/dev/null) \
 	    -include stddef.h -include stdint.h -include stdarg.h \
 	    -include setjmp.h -E -x c -o /dev/null - 2>/dev/null
 }
@@ -80,6 +80,15 @@ look()
 		;;
 	demo)
 		has tmux || need tmux tmux tmux
+		;;
+	bench)
+		includes ev.h libev || need libev-dev libev libev
+		includes uv.h libuv || need libuv1-dev libuv libuv
+		includes event2/event.h libevent_core ||
+		    need libevent-dev libevent libevent
+		has socat || need socat socat socat
+		has ncat || need ncat nmap nmap
+		has python3 || need python3 python3 python3
 		;;
 	esac
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,19 +24,33 @@ struct gate {
 	int spare_fd;
 };
 
-/* Returns the limit that is in force then. */
+static bool
+gate_set_fd_limit(struct rlimit *limit, rlim_t fds)
+{
+	struct rlimit raised = *limit;
+
+	raised.rlim_cur = fds;
+	if (setrlimit(RLIMIT_NOFILE, &raised) == -1)
+		return false;
+	limit->rlim_cur = fds;
+	return true;
+}
+
+/* Returns the limit that is in force then: as it was, if the system insists. */
 static uint64_t
 gate_raise_fd_limit(void)
 {
-	struct rlimit limit, raised;
+	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
 		return 2 * GATE_FDS_RESERVE;
-	raised = limit;
-	raised.rlim_cur = raised.rlim_max;
-	/* Some systems refuse what they call the hard limit: then as it was. */
-	if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-		limit = raised;
+	if (gate_set_fd_limit(&limit, limit.rlim_max))
+		return (uint64_t)limit.rlim_cur;
+#ifdef OPEN_MAX
+	/* macOS says "unlimited" and takes no more than this (setrlimit(2)). */
+	if (limit.rlim_cur < OPEN_MAX)
+		(void)gate_set_fd_limit(&limit, OPEN_MAX);
+#endif
 	return (uint64_t)limit.rlim_cur;
 }
 

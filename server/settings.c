@@ -38,9 +38,12 @@ set_bind(void *into, const char *value)
 	struct settings *settings = into;
 	struct endpoint endpoint;
 
+	errno = 0;
 	if (endpoint_parse(&endpoint, value, SETTINGS_PORT) == -1 ||
 	    (endpoint.family == AF_UNSPEC && !is_host_name(endpoint.host)))
-		return "an address, a host name or unix:/path";
+		return errno == ENAMETOOLONG
+		    ? "a shorter name or path"
+		    : "an address, a host name or unix:/path";
 	if (settings->bind_count == ADDRESSES_MAX)
 		return "at most 64 addresses";
 	settings->binds[settings->bind_count++] = value;

@@ -35,6 +35,11 @@ action_crlf(const struct action *a, const char *argument)
 		session_set_crlf(a->session, true);
 	else if (strcmp(argument, "off") == 0)
 		session_set_crlf(a->session, false);
+	else if (*argument != '\0') {
+		session_notice(
+		    a->session, "/crlf '%s': on or off is wanted", argument);
+		return;
+	}
 	session_notice(a->session, "lines end with %s",
 	    session_crlf(a->session) ? "CR LF" : "LF");
 }
@@ -45,9 +50,8 @@ action_save(const struct action *a, const char *argument)
 	int64_t count;
 
 	if (*argument == '\0') {
-		session_notice(a->session,
-		    "/save: the name of a file is "
-		    "wanted");
+		session_notice(
+		    a->session, "/save: the name of a file is wanted");
 		return;
 	}
 	count = save_transcript(a->transcript, argument);
@@ -55,7 +59,9 @@ action_save(const struct action *a, const char *argument)
 		session_notice(
 		    a->session, "/save: %s: %s", argument, strerror(errno));
 	else
-		session_notice(a->session, "%lld entries saved to %s",
+		session_notice(a->session,
+		    count == 1 ? "%lld entry saved to %s"
+			       : "%lld entries saved to %s",
 		    (long long)count, argument);
 }
 
@@ -101,10 +107,14 @@ action_run(const struct action *a, const char *line)
 	case COMMAND_SAVE:
 		action_save(a, argument);
 		break;
+	case COMMAND_AMBIGUOUS:
+		session_notice(a->session,
+		    "more than one command begins like %s (/help lists them)",
+		    line);
+		break;
 	case COMMAND_UNKNOWN:
 		session_notice(a->session,
-		    "no such command: %s (/help lists "
-		    "them; // sends a slash)",
+		    "no such command: %s (/help lists them; // sends a slash)",
 		    line);
 		break;
 	}

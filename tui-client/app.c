@@ -49,6 +49,7 @@ struct app {
 	struct pace pace;
 	bool quit;
 	int end_signal; /* what ended it, or 0 */
+	int error;	/* errno of a loop that failed, or 0 */
 };
 
 static void
@@ -82,6 +83,8 @@ app_resized(void *arg)
 	struct app *app = arg;
 
 	screen_resize(app->screen);
+	/* It may have had other sizes in between, and lost what it showed. */
+	screen_repaint(app->screen);
 	pace_mark(&app->pace);
 }
 
@@ -141,8 +144,10 @@ app_next_key(void *arg, struct key *key)
 			return true;
 		more = paster_work(app->paster);
 		app_draw(app);
-		if (loop_once(app->loop, more ? 0 : -1) == -1)
+		if (loop_once(app->loop, more ? 0 : -1) == -1) {
+			app->error = errno;
 			app->quit = true;
+		}
 	}
 	return false;
 }
@@ -181,7 +186,7 @@ app_command(struct app *app, const char *line)
 	case ACTION_DONE:
 		break;
 	case ACTION_HELP:
-		app->frame.help = true;
+		frame_help(&app->frame, true);
 		break;
 	case ACTION_QUIT:
 		app->quit = true;
@@ -192,7 +197,7 @@ app_command(struct app *app, const char *line)
 static void
 app_line(struct app *app, const char *line, size_t len)
 {
-	app->frame.help = false;
+	frame_help(&app->frame, false);
 	view_to_end(&app->view);
 	if (command_is(line)) {
 		app_command(app, line);
@@ -203,7 +208,8 @@ app_line(struct app *app, const char *line, size_t len)
 		len--;
 	}
 	if (session_send(app->session, line, len) == -1)
-		session_notice(app->session, "not sent: %s", strerror(errno));
+		session_notice(
+		    app->session, "not sent: %s", session_send_error(errno));
 }
 
 /* Without a home, or where none is wanted, it lives in memory. */
@@ -283,6 +289,8 @@ app_open_terminal(struct app *app)
 		fprintf(stderr, "yodel: the terminal: %s\n", strerror(saved));
 		return -1;
 	}
+	/* Nobody has told of a size that changed before the signal was watched. */
+	screen_resize(app->screen);
 	return 0;
 }
 
@@ -349,9 +357,12 @@ app_run(const struct settings *settings)
 		fprintf(stderr, "yodel: cannot start: %s\n", strerror(errno));
 	else if (app_open_terminal(&app) == 0) {
 		app_converse(&app);
-		status = 0;
+		status = app.error == 0 ? 0 : 1;
 	}
 	app_close(&app);
+	if (app.error != 0)
+		fprintf(stderr, "yodel: waiting for events: %s\n",
+		    strerror(app.error));
 	if (app.end_signal != 0)
 		signals_raise(app.end_signal);
 	return status;

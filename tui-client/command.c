@@ -58,9 +58,9 @@ command_parse(const char *line, const char **argument)
 	const struct command_entry *entry = command_find(line, len, &count);
 
 	*argument = line + len + strspn(line + len, " \t");
-	if (entry == NULL || count != 1 || len < 2)
+	if (entry == NULL || len < 2)
 		return COMMAND_UNKNOWN;
-	return entry->id;
+	return count == 1 ? entry->id : COMMAND_AMBIGUOUS;
 }
 
 /* How far the names that begin with name[0..len) agree. */

@@ -8,6 +8,7 @@
 
 enum command_id {
 	COMMAND_UNKNOWN,
+	COMMAND_AMBIGUOUS,	/* the beginning of several */
 	COMMAND_CLEAR,
 	COMMAND_CONNECT,
 	COMMAND_CRLF,

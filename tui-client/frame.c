@@ -12,12 +12,13 @@
 #include "screen.h"
 #include "session.h"
 #include "view.h"
+#include "visible.h"
 
 #define HINT_KEYS \
 	"F1 help · PgUp scroll · ^R history · ^C drop the line · ^D quit"
 #define HINT_KEYS_ASCII \
 	"F1 help - PgUp scroll - ^R history - ^C drop the line - ^D quit"
-#define HINT_HELP "F1 closes this page, PgDn and PgUp turn it"
+#define HINT_HELP "F1 closes this page, PgUp PgDn turn it"
 
 static void
 draw_too_small(const struct frame *f)
@@ -76,9 +77,7 @@ draw_news(const struct frame *f, const struct layout *l)
 		    screen_glyph(f->screen, "↓", "v"));
 	else
 		snprintf(text, sizeof(text), " PgDn: back to the end ");
-	/* The arrow is one column and up to three bytes. */
-	columns = (int)strlen(text) -
-	    (count > 0 && screen_is_utf8(f->screen) ? 2 : 0);
+	columns = (int)visible_width(text, strlen(text));
 	screen_puts(f->screen, l->bottom_rule,
 	    l->transcript.columns - columns - 2, columns,
 	    count > 0 ? SCREEN_ACCENT : SCREEN_DIM, text);
@@ -89,7 +88,11 @@ static bool
 draw_hint(const struct frame *f, const struct layout *l)
 {
 	const struct layout_pane *pane = l->side ? &l->hint : &l->status;
-	const char *text = f->help ? HINT_HELP : f->hint;
+	const char *text = f->hint;
+
+	/* A question is answered with the help open as well. */
+	if (text == NULL && f->help)
+		text = HINT_HELP;
 
 	if (text != NULL)
 		screen_puts(f->screen, pane->row, pane->column + 1,
@@ -137,6 +140,13 @@ frame_draw(struct frame *f)
 		column = pane_input_draw(f->screen, &layout.input, f->line);
 	}
 	screen_end(f->screen, layout.input.row, column);
+}
+
+void
+frame_help(struct frame *f, bool open)
+{
+	f->help = open;
+	f->help_from = 0;
 }
 
 void

@@ -25,6 +25,9 @@ struct frame {
 
 void		 frame_draw(struct frame *);
 
+/* Opens the help page at its beginning, or closes it. */
+void		 frame_help(struct frame *, bool open);
+
 /* Moves what is in the large pane by rows, or by pages less a row; down if > 0. */
 void		 frame_scroll(struct frame *, long rows);
 void		 frame_turn(struct frame *, int pages);

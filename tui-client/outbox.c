@@ -90,10 +90,18 @@ outbox_remove_first(struct outbox *o)
 void
 outbox_move(struct outbox *to, struct outbox *from)
 {
-	if (from->first == NULL)
-		return;
-	*to->end = from->first;
-	to->end = from->end;
+	struct entry **at = &to->first, *moved;
+
+	while ((moved = from->first) != NULL) {
+		while (*at != NULL && (*at)->id < moved->id)
+			at = &(*at)->next;
+		from->first = moved->next;
+		moved->next = *at;
+		*at = moved;
+		at = &moved->next;
+	}
+	if (*at == NULL)
+		to->end = at;
 	to->count += from->count;
 	to->bytes += from->bytes;
 	outbox_reset(from);

@@ -4,6 +4,7 @@
 #include "pace.h"
 
 #define FRAME_MS 16
+#define AHEAD_MS (2 * FRAME_MS) /* three frames may come at once */
 
 static void
 pace_frame_due(void *arg, const struct loop_event *event)
@@ -52,15 +53,15 @@ pace_mark(struct pace *p)
 bool
 pace_take(struct pace *p)
 {
-	uint64_t now = clock_now_ms(), passed = now - p->drawn_ms;
+	uint64_t now = clock_now_ms(), next = p->even_ms + FRAME_MS;
 
 	if (!p->dirty)
 		return false;
 	/* Without a timer a frame too many is better than one that never comes. */
-	if (passed < FRAME_MS &&
-	    loop_timer_start(p->loop, &p->frame, FRAME_MS - passed) == 0)
+	if (next > now + AHEAD_MS &&
+	    loop_timer_start(p->loop, &p->frame, next - now - AHEAD_MS) == 0)
 		return false;
-	p->drawn_ms = now;
+	p->even_ms = next > now ? next : now;
 	p->dirty = false;
 	return true;
 }

@@ -1,4 +1,7 @@
-/* pace: when to draw: at once after a quiet time, else at most 60 times a second. */
+/*
+ * pace: when to draw: the first few changes after a quiet time at once, so that an
+ * echo does not wait for the frame of its line; then at most 60 times a second.
+ */
 
 #ifndef YODEL_PACE_H
 #define YODEL_PACE_H
@@ -11,7 +14,7 @@
 struct pace {
 	struct loop *loop;
 	struct loop_source frame, tick;
-	uint64_t drawn_ms;
+	uint64_t even_ms;	/* when the last frame would be due at an even pace */
 	bool	 dirty, ticking;
 };
 

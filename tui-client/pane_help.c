@@ -6,6 +6,8 @@
 #include "screen.h"
 
 #define NAME_COLUMNS 23
+#define TEXT_COLUMNS 34 /* with less than that the text has a row of its own */
+#define TEXT_INDENT  4
 
 struct help_line {
 	const char *name, *text;
@@ -27,15 +29,31 @@ static const struct help_line keys[] = {
 };
 #define KEYS ((int)(sizeof(keys) / sizeof(keys[0])))
 
+static int
+help_rows_each(const struct layout_pane *pane)
+{
+	return pane->columns - 2 - NAME_COLUMNS < TEXT_COLUMNS ? 2 : 1;
+}
+
+/* Draws into a row of the pane, where it has that row. */
+static void
+help_put(struct screen *s, const struct layout_pane *pane, int row, int indent,
+    enum screen_style style, const char *text)
+{
+	if (row >= 0 && row < pane->rows)
+		screen_puts(s, pane->row + row, pane->column + indent,
+		    pane->columns - indent, style, text);
+}
+
 static void
 help_line(struct screen *s, const struct layout_pane *pane, int row,
     const char *name, const char *text)
 {
-	int left = pane->columns - 2, column = pane->column + 2;
-
-	screen_puts(s, pane->row + row, column, left, SCREEN_ACCENT, name);
-	screen_puts(s, pane->row + row, column + NAME_COLUMNS,
-	    left - NAME_COLUMNS, SCREEN_PLAIN, text);
+	help_put(s, pane, row, 2, SCREEN_ACCENT, name);
+	if (help_rows_each(pane) == 1)
+		help_put(s, pane, row, 2 + NAME_COLUMNS, SCREEN_PLAIN, text);
+	else
+		help_put(s, pane, row + 1, TEXT_INDENT, SCREEN_PLAIN, text);
 }
 
 static void
@@ -54,13 +72,14 @@ pane_help_draw(struct screen *s, const struct layout_pane *pane, int from)
 {
 	size_t count;
 	const struct command_entry *commands = command_table(&count);
-	int total = KEYS + 1 + (int)count;
+	int lines = KEYS + 1 + (int)count, each = help_rows_each(pane);
+	int total = lines * each;
 	int most = total - pane->rows > 0 ? total - pane->rows : 0;
 
 	if (from > most)
 		from = most;
-	for (int row = 0; row < pane->rows && from + row < total; row++) {
-		int line = from + row;
+	for (int line = from / each; line < lines; line++) {
+		int row = line * each - from;
 
 		if (line < KEYS)
 			help_line(

@@ -16,6 +16,9 @@
 #define WINDOW	     1024
 #define WINDOW_BYTES (WINDOW * 4 + 1)
 
+/* Columns that stay for a wide character there, and the mark behind it. */
+#define UNDER_CURSOR 3
+
 /* Returns the bytes; a character that the locale has no bytes for shows as ^Z. */
 static size_t
 encode(char *out, const wchar_t *text, size_t len)
@@ -75,6 +78,23 @@ draw_prompt(struct screen *s, const struct layout_pane *pane,
 	return column + 1;
 }
 
+/* What is under the cursor and behind it, with a mark where it goes on. */
+static void
+draw_rest(struct screen *s, const struct layout_pane *pane,
+    const struct editor_view *view, int column)
+{
+	char text[WINDOW_BYTES];
+	size_t after = view->len - view->cursor;
+	size_t len = encode(
+	    text, view->text + view->cursor, after < WINDOW ? after : WINDOW);
+	int room = pane->column + pane->columns - column;
+
+	if (visible_width(text, len) > (size_t)room)
+		screen_puts(s, pane->row, column + --room, 1, SCREEN_DIM,
+		    screen_glyph(s, "›", ">"));
+	screen_put(s, pane->row, column, room, SCREEN_PLAIN, text, len);
+}
+
 int
 pane_input_draw(struct screen *s, const struct layout_pane *pane,
     const struct editor_view *view)
@@ -84,22 +104,18 @@ pane_input_draw(struct screen *s, const struct layout_pane *pane,
 	int column =
 	    draw_prompt(s, pane, view, pane->column + 1, pane->columns - 2);
 	size_t from = view->cursor > WINDOW ? view->cursor - WINDOW : 0;
-	size_t after = view->len - view->cursor;
 	size_t len, start;
 	int cursor;
 
-	if (end - column < 3)
+	if (end - column < UNDER_CURSOR + 1)
 		return column < end ? column : end - 1;
 	len = encode(text, view->text + from, view->cursor - from);
-	/* Two columns stay for what is under the cursor. */
-	start = skip_to_fit(text, len, (size_t)(end - column - 2));
+	start = skip_to_fit(text, len, (size_t)(end - column - UNDER_CURSOR));
 	if (start > 0 || from > 0)
 		screen_puts(s, pane->row, column - 1, 1, SCREEN_DIM,
 		    screen_glyph(s, "‹", "<"));
 	cursor = screen_put(s, pane->row, column, end - column, SCREEN_PLAIN,
 	    text + start, len - start);
-	len = encode(
-	    text, view->text + view->cursor, after < WINDOW ? after : WINDOW);
-	screen_put(s, pane->row, cursor, end - cursor, SCREEN_PLAIN, text, len);
+	draw_rest(s, pane, view, cursor);
 	return cursor;
 }

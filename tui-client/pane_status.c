@@ -11,9 +11,13 @@
 #include "screen.h"
 #include "session.h"
 #include "units.h"
+#include "visible.h"
+#include "wrap.h"
 
 #define SPARK_MAX    24
 #define SPARK_LEVELS 8u
+
+#define WITH_SINCE_FROM 60 /* columns from which on a strip has the time */
 
 /* A pen that writes down a pane, or along a strip. */
 struct pen {
@@ -34,13 +38,23 @@ pen_fits(const struct pen *pen)
 	return pen->row < pen->pane->row + pen->pane->rows;
 }
 
+/* Leaves so many columns, at least, to what comes behind it. */
+static void
+pen_text_cut(
+    struct pen *pen, enum screen_style style, const char *text, int reserved)
+{
+	int max = pen_left(pen) - reserved;
+
+	/* The peer's name and the reasons come from elsewhere. */
+	if (pen_fits(pen) && max > 0)
+		pen->column = screen_puts(
+		    pen->screen, pen->row, pen->column, max, style, text);
+}
+
 static void
 pen_text(struct pen *pen, enum screen_style style, const char *text)
 {
-	/* The peer's name and the reasons come from elsewhere. */
-	if (pen_fits(pen) && pen_left(pen) > 0)
-		pen->column = screen_put(pen->screen, pen->row, pen->column,
-		    pen_left(pen), style, text, strlen(text));
+	pen_text_cut(pen, style, text, 0);
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -145,26 +159,16 @@ side_field(struct pen *pen, const char *name, const char *value)
 static void
 side_reason(struct pen *pen, const char *reason)
 {
-	size_t len = strlen(reason);
-	size_t width = (size_t)(pen->pane->columns - 4);
+	unsigned width = (unsigned)pen->pane->columns - 4;
+	size_t len = strlen(reason), start = 0;
 
-	for (int i = 0; i < 3 && len > 0; i++) {
-		size_t n = len;
+	for (int i = 0; i < 3 && start < len; i++) {
+		struct wrap_row row;
 
-		if (n > width) {
-			for (n = width; n > 0 && reason[n] != ' '; n--)
-				;
-			if (n == 0)
-				n = width;
-		}
-		pen_printf(pen, SCREEN_DIM, "  %.*s", (int)n, reason);
+		start = wrap_next(reason, len, start, width, &row);
+		pen_printf(pen, SCREEN_DIM, "  %.*s", (int)row.len,
+		    reason + row.start);
 		pen_newline(pen);
-		reason += n;
-		len -= n;
-		while (len > 0 && *reason == ' ') {
-			reason++;
-			len--;
-		}
 	}
 }
 
@@ -250,17 +254,33 @@ draw_side(struct pen *pen, const struct session *session)
 	side_counts(pen, session);
 }
 
+/* The lines that wait, as the strip tells of them: "" where none does. */
+static void
+format_waiting(char *buf, size_t size, const struct screen *s,
+    const struct session *session)
+{
+	const struct session_counts *counts = session_counts(session);
+	size_t count = counts->waiting + counts->held;
+
+	*buf = '\0';
+	if (count > 0)
+		snprintf(buf, size, " %s %zu waiting",
+		    screen_glyph(s, "·", "-"), count);
+}
+
 static void
 strip_up(struct pen *pen, const struct session *session)
 {
 	const struct link_status *status = session_status(session);
 	const struct session_counts *counts = session_counts(session);
 	const struct rtt *rtt = session_rtt(session);
-	char text[16];
+	char text[16], waiting[48];
 
-	format_since(text, sizeof(text), status);
 	pen_printf(pen, SCREEN_STRONG, " %s", status->peer);
-	pen_printf(pen, SCREEN_DIM, " up since %s", text);
+	if (pen->pane->columns >= WITH_SINCE_FROM) {
+		format_since(text, sizeof(text), status);
+		pen_printf(pen, SCREEN_DIM, " up since %s", text);
+	}
 	pen_printf(pen, SCREEN_PLAIN, "  %llu%s %llu%s",
 	    (unsigned long long)counts->lines_out,
 	    screen_glyph(pen->screen, "↑", " out"),
@@ -269,6 +289,8 @@ strip_up(struct pen *pen, const struct session *session)
 	if (counts->mismatched > 0)
 		pen_printf(pen, SCREEN_ALERT, "  %llu differ",
 		    (unsigned long long)counts->mismatched);
+	format_waiting(waiting, sizeof(waiting), pen->screen, session);
+	pen_text(pen, SCREEN_ALERT, waiting);
 	if (rtt->count == 0)
 		return;
 	units_format_us(text, sizeof(text), rtt_last(rtt));
@@ -281,20 +303,24 @@ static void
 strip_down(struct pen *pen, const struct session *session)
 {
 	const struct link_status *status = session_status(session);
-	const struct session_counts *counts = session_counts(session);
+	char again[64], waiting[48];
+	int reserved;
 
+	format_waiting(waiting, sizeof(waiting), pen->screen, session);
+	reserved = (int)visible_width(waiting, strlen(waiting));
+	pen_text(pen, SCREEN_STRONG, " ");
 	if (status->state == LINK_WAITING) {
-		pen_printf(pen, SCREEN_STRONG, " %s", status->reason);
-		pen_printf(pen, SCREEN_PLAIN, ", again in %u s (try %u)",
+		snprintf(again, sizeof(again), ", again in %u s (try %u)",
 		    seconds_to_retry(status), status->tries + 1);
+		pen_text_cut(pen, SCREEN_STRONG, status->reason,
+		    reserved + (int)strlen(again));
+		pen_text(pen, SCREEN_PLAIN, again);
 	} else {
-		pen_printf(
-		    pen, SCREEN_STRONG, " %s", link_state_name(status->state));
-		pen_printf(pen, SCREEN_PLAIN, " %s", status->peer);
+		pen_text(pen, SCREEN_STRONG, link_state_name(status->state));
+		pen_text(pen, SCREEN_PLAIN, " ");
+		pen_text_cut(pen, SCREEN_PLAIN, status->peer, reserved);
 	}
-	if (counts->held > 0)
-		pen_printf(pen, SCREEN_ALERT, " %s %zu waiting",
-		    screen_glyph(pen->screen, "·", "-"), counts->held);
+	pen_text(pen, SCREEN_ALERT, waiting);
 }
 
 static void

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "link.h"
 #include "paste.h"
@@ -63,8 +62,13 @@ paster_take(struct paster *p, const char *text, size_t len, bool cut)
 		paste_free(paste);
 		return false;
 	}
-	if (p->paste != NULL && p->phase == PASTER_SEND)
-		paster_give_up(p, "another one came");
+	/* What is left of the other one can't be pasted again; this one can. */
+	if (p->paste != NULL && p->phase != PASTER_ASK) {
+		session_notice(p->session,
+		    "paste: not taken, another one is under way (^C stops it)");
+		paste_free(paste);
+		return true;
+	}
 	paster_end(p);
 	p->paste = paste;
 	p->phase = PASTER_ASK;
@@ -119,7 +123,7 @@ paster_send(struct paster *p)
 	}
 	if (session_send(p->session, line, len) == -1) {
 		paste_back(p->paste);
-		paster_give_up(p, strerror(errno));
+		paster_give_up(p, session_send_error(errno));
 		return false;
 	}
 	return true;

@@ -17,8 +17,9 @@ struct paster	*paster_new(struct session *);
 void		 paster_free(struct paster *); /* NULL is fine */
 
 /*
- * Takes a paste of several lines (a copy), instead of one that is under way. Returns
- * false where it is a single line, which is the editor's, or with no memory.
+ * Takes a paste of several lines (a copy), instead of one that is asked about; while
+ * one is sent or edited it is dropped, and that is said. Returns false where it is a
+ * single line, which is the editor's, or with no memory.
  */
 bool		 paster_take(struct paster *, const char *text, size_t len,
 		    bool cut);

@@ -13,9 +13,8 @@ place_parse_port(struct endpoint *e, const char *host, const char *port)
 	struct endpoint bare;
 	uint64_t number;
 
-	/* Without a default, 0 is left where the host names no port. */
-	if (endpoint_parse(&bare, host, 0) == -1 || bare.family == AF_UNIX ||
-	    bare.port != 0)
+	/* Another default makes a difference only where no port is named. */
+	if (endpoint_parse(&bare, host, 0) == -1 || bare.port == e->port)
 		return "the server leaves no room for a port behind it";
 	if (units_parse_number(port, 1, UINT16_MAX, &number) == -1)
 		return "a port is a number from 1 to 65535";
@@ -48,7 +47,9 @@ place_parse_line(struct endpoint *e, const char *text)
 	/* A socket's path may well have blanks in it. */
 	if (strncmp(text, "unix:", 5) == 0)
 		return place_parse(e, text, NULL);
-	if (len >= sizeof(host) || rest_len >= sizeof(port) ||
+	if (len >= sizeof(host))
+		return "too long";
+	if (rest_len >= sizeof(port) ||
 	    rest[rest_len + strspn(rest + rest_len, " \t")] != '\0')
 		return "HOST, HOST PORT, HOST:PORT or unix:/path is wanted";
 	snprintf(host, sizeof(host), "%.*s", (int)len, text);

@@ -53,41 +53,55 @@ save_entry(FILE *f, const struct transcript_entry *entry, bool begins)
 		putc('\n', f);
 }
 
+/* Up to the first error: see ferror(3). */
+static void
+save_entries(FILE *f, const struct transcript *t)
+{
+	uint64_t end = transcript_end(t);
+	enum transcript_kind kind = TRANSCRIPT_NOTICE;
+	bool open = false; /* the rest of a line is still to come */
+
+	for (uint64_t id = transcript_first(t); id < end && !ferror(f); id++) {
+		struct transcript_entry entry;
+
+		if (!transcript_get(t, id, &entry))
+			continue;
+		/* Something was said in the middle of it: it ends here. */
+		if (open && entry.kind != kind) {
+			putc('\n', f);
+			open = false;
+		}
+		save_entry(f, &entry, !open);
+		open = entry.continued;
+		kind = entry.kind;
+	}
+	if (open)
+		putc('\n', f);
+}
+
 int64_t
 save_transcript(const struct transcript *t, const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	uint64_t id, end = transcript_end(t);
-	bool begins = true;
-	int failed, error;
+	int error;
 	FILE *f;
 
 	if (fd == -1)
 		return -1;
 	f = fdopen(fd, "w");
 	if (f == NULL) {
-		close(fd);
-		unlink(path);
-		return -1;
-	}
-	for (id = transcript_first(t); id < end; id++) {
-		struct transcript_entry entry;
-
-		if (!transcript_get(t, id, &entry))
-			continue;
-		save_entry(f, &entry, begins);
-		begins = !entry.continued;
-	}
-	failed = ferror(f);
-	error = errno;
-	if (fclose(f) != 0) {
-		failed = 1;
 		error = errno;
+		close(fd);
+		goto fail;
 	}
-	if (failed) {
-		unlink(path);
-		errno = error;
-		return -1;
-	}
-	return (int64_t)(end - transcript_first(t));
+	save_entries(f, t);
+	error = ferror(f) ? errno : 0;
+	if (fclose(f) != 0 && error == 0)
+		error = errno;
+	if (error == 0)
+		return (int64_t)(transcript_end(t) - transcript_first(t));
+fail:
+	unlink(path);
+	errno = error;
+	return -1;
 }

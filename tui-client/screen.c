@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,11 @@ screen_start(struct screen *s, char *error, size_t size)
 		return -1;
 	}
 	visible_text(name, sizeof(name), term, strlen(term), 40, VISIBLE_QUOTE);
+	/*
+	 * Where curses finds the default action, each update sets SIGTSTP aside for
+	 * its own time, and a stop that waits for the loop is lost.
+	 */
+	signal(SIGTSTP, SIG_IGN);
 	s->curses = newterm(NULL, stdout, stdin);
 	if (s->curses == NULL) {
 		snprintf(error, size,
@@ -222,12 +228,6 @@ int
 screen_columns(const struct screen *s)
 {
 	return s->columns;
-}
-
-bool
-screen_is_utf8(const struct screen *s)
-{
-	return s->utf8;
 }
 
 void

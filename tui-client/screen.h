@@ -44,9 +44,6 @@ bool		 screen_resize(struct screen *);
 int		 screen_rows(const struct screen *);
 int		 screen_columns(const struct screen *);
 
-/* Whether glyphs beyond ASCII can be shown. */
-bool		 screen_is_utf8(const struct screen *);
-
 /* The next update paints every cell (^L). */
 void		 screen_repaint(struct screen *);
 

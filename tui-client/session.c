@@ -5,40 +5,40 @@
 #include <string.h>
 
 #include "clock.h"
-#include "echo.h"
-#include "lines.h"
 #include "link.h"
 #include "outbox.h"
-#include "rtt.h"
+#include "reply.h"
 #include "session.h"
 #include "transcript.h"
 #include "units.h"
 
-#define LINE_BYTES   65536u	/* a longer line comes in pieces */
-#define LEDGER_BYTES (4u << 20) /* of lines that wait for their echo */
 #define OUTBOX_BYTES (1u << 20) /* of lines that can't go out yet */
 
 struct session {
 	struct session_options options;
 	struct transcript *transcript;
 	struct link *link;
-	struct lines *lines;
-	struct echo *echo;
+	struct reply *reply;
 	struct outbox *outbox; /* goes out as the link has room */
 	struct outbox *held;   /* waits for the user's word */
-	struct rtt rtt;
 	struct session_counts counts;
 	char *greeting;
 	enum link_state state; /* the last one that was told */
 	uint64_t connects;     /* at that time */
 	bool asked;	       /* the user has just named where to go */
-	bool ever_down;	       /* it broke, or was refused, by itself */
+	bool reached;	       /* it was there before, since it was named */
+	bool was_down;	       /* it broke, or was refused, by itself */
 	uint64_t down_ms;      /* since when */
 };
 
 static void
 session_changed(struct session *s)
 {
+	const struct reply_counts *back = reply_counts(s->reply);
+
+	s->counts.lines_in = back->lines;
+	s->counts.verified = back->verified;
+	s->counts.mismatched = back->mismatched;
 	s->counts.waiting = outbox_count(s->outbox);
 	s->counts.held = outbox_count(s->held);
 	s->options.changed(s->options.arg);
@@ -61,14 +61,6 @@ session_notice(struct session *s, const char *fmt, ...)
 	(void)transcript_add(s->transcript, TRANSCRIPT_NOTICE, clock_wall_ms(),
 	    text, strlen(text), false, &id);
 	session_changed(s);
-}
-
-static void
-session_lost(void *arg, uint64_t id)
-{
-	struct session *s = arg;
-
-	transcript_set_mark(s->transcript, id, TRANSCRIPT_UNANSWERED, 0);
 }
 
 /* One write for a usual line and its end: one segment on the wire. */
@@ -95,10 +87,11 @@ static void
 session_transmit(struct session *s, uint64_t id, const char *text, size_t len)
 {
 	/* The time stamp comes first: the link may write at once. */
-	(void)echo_sent(s->echo, id, text, len, clock_now_us());
+	reply_expect(s->reply, id, text, len);
 	transcript_set_mark(s->transcript, id, TRANSCRIPT_PLAIN, 0);
 	if (session_write(s, text, len) == -1)
-		session_lost(s, id);
+		transcript_set_mark(
+		    s->transcript, id, TRANSCRIPT_UNANSWERED, 0);
 	else
 		s->counts.lines_out++;
 }
@@ -173,6 +166,19 @@ session_send(struct session *s, const char *text, size_t len)
 	return result;
 }
 
+const char *
+session_send_error(int error)
+{
+	switch (error) {
+	case EMSGSIZE:
+		return "the line is too long";
+	case ENOBUFS:
+		return "too many lines wait already";
+	default:
+		return strerror(error);
+	}
+}
+
 bool
 session_is_busy(const struct session *s)
 {
@@ -206,54 +212,27 @@ session_drop_held(struct session *s)
 }
 
 static void
-session_verdict(struct session *s, uint64_t id, const struct echo_result *r)
-{
-	switch (r->verdict) {
-	case ECHO_VERIFIED:
-		s->counts.verified++;
-		rtt_add(&s->rtt, r->rtt_us);
-		transcript_set_mark(
-		    s->transcript, id, TRANSCRIPT_VERIFIED, r->rtt_us);
-		break;
-	case ECHO_MISMATCH:
-		s->counts.mismatched++;
-		transcript_set_mark(
-		    s->transcript, id, TRANSCRIPT_MISMATCH, r->differs_at);
-		session_notice(s,
-		    "this echo differs from what was sent, "
-		    "at byte %zu",
-		    r->differs_at);
-		break;
-	case ECHO_FOREIGN:
-		break;
-	}
-}
-
-static void
-session_line(void *arg, const struct line *line)
-{
-	struct session *s = arg;
-	struct echo_result result;
-	uint64_t id;
-
-	if (transcript_add(s->transcript, TRANSCRIPT_RECEIVED, clock_wall_ms(),
-		line->text, line->len, !line->last, &id) == -1)
-		return;
-	if (!echo_received(s->echo, line->text, line->len, line->last,
-		clock_now_us(), &result))
-		return;
-	s->counts.lines_in++;
-	session_verdict(s, id, &result);
-}
-
-static void
 session_received(void *arg, const void *p, size_t len)
 {
 	struct session *s = arg;
 
-	if (lines_feed(s->lines, p, len, session_line, s) == -1)
-		session_notice(s, "out of memory: %zu bytes were lost", len);
+	reply_take(s->reply, p, len);
+}
+
+static void
+session_reply_changed(void *arg)
+{
+	struct session *s = arg;
+
 	session_changed(s);
+}
+
+static void
+session_reply_notice(void *arg, const char *text)
+{
+	struct session *s = arg;
+
+	session_notice(s, "%s", text);
 }
 
 static void
@@ -283,14 +262,15 @@ session_tell_connected(struct session *s, const struct link_status *status)
 	char waited[32];
 	size_t held = outbox_count(s->held);
 
-	if (status->connects > 1 && s->ever_down) {
+	if (s->reached && s->was_down) {
 		units_format_us(waited, sizeof(waited),
 		    (clock_now_ms() - s->down_ms) * 1000);
 		session_notice(s, "connected again to %s (after %s)",
 		    status->peer, waited);
 	} else
 		session_notice(s, "connected to %s", status->peer);
-	s->ever_down = false;
+	s->was_down = false;
+	s->reached = true;
 	if (s->greeting != NULL)
 		session_greet(s);
 	session_pump(s);
@@ -307,19 +287,19 @@ session_tell_connected(struct session *s, const struct link_status *status)
 static void
 session_tell_down(struct session *s, const struct link_status *status)
 {
-	lines_finish(s->lines, session_line, s);
-	echo_reset(s->echo);
+	reply_end(s->reply);
 	outbox_move(s->held, s->outbox);
 	s->asked = false;
-	if (!s->ever_down)
+	if (!s->was_down)
 		s->down_ms = clock_now_ms();
 	/* A refusal that only repeats itself is the status pane's to show. */
 	if (status->state == LINK_RESOLVING)
 		session_notice(s, "closed, to connect again");
-	else if (s->state == LINK_CONNECTED || status->tries <= 1)
+	else if (s->state == LINK_CONNECTED || status->state == LINK_IDLE ||
+	    status->tries <= 1)
 		session_notice(s, "%s",
 		    *status->reason != '\0' ? status->reason : "disconnected");
-	s->ever_down = true;
+	s->was_down = true;
 }
 
 static void
@@ -347,6 +327,8 @@ session_new(struct loop *loop, const struct session_options *options,
 	struct session *s = calloc(1, sizeof(*s));
 	struct link_handler handler = {
 	    session_link_changed, session_received, session_drained, s};
+	struct reply_handler reply = {
+	    session_reply_changed, session_reply_notice, s};
 	struct link_options link;
 
 	if (s == NULL)
@@ -356,14 +338,12 @@ session_new(struct loop *loop, const struct session_options *options,
 	link.queue_bytes = SESSION_LINE_MAX + 2;
 	s->transcript = transcript;
 	s->state = LINK_IDLE;
-	s->lines = lines_new(LINE_BYTES);
-	s->echo = echo_new(LEDGER_BYTES, session_lost, s);
+	s->reply = reply_new(loop, transcript, &reply);
 	s->outbox = outbox_new();
 	s->held = outbox_new();
 	if (options->greeting != NULL)
 		s->greeting = strdup(options->greeting);
-	if (s->lines == NULL || s->echo == NULL || s->outbox == NULL ||
-	    s->held == NULL ||
+	if (s->reply == NULL || s->outbox == NULL || s->held == NULL ||
 	    (options->greeting != NULL && s->greeting == NULL))
 		goto fail;
 	s->link = link_new(loop, &link, &handler);
@@ -383,8 +363,7 @@ session_free(struct session *s)
 	link_free(s->link);
 	outbox_free(s->held);
 	outbox_free(s->outbox);
-	echo_free(s->echo);
-	lines_free(s->lines);
+	reply_free(s->reply);
 	free(s->greeting);
 	free(s);
 }
@@ -397,20 +376,17 @@ session_ask(struct session *s)
 
 	s->asked = state == LINK_RESOLVING || state == LINK_CONNECTING;
 	if (s->asked)
-		s->ever_down = false;
+		s->was_down = false;
 }
 
 void
 session_connect(struct session *s, const struct endpoint *endpoint)
 {
-	struct echo *echo = echo_new(LEDGER_BYTES, session_lost, s);
-
+	/* What waits was meant for the place before. */
+	outbox_move(s->held, s->outbox);
+	s->reached = false;
 	link_connect(s->link, endpoint);
-	/* Whether the last peer echoed says nothing of the next one. */
-	if (echo != NULL) {
-		echo_free(s->echo);
-		s->echo = echo;
-	}
+	reply_forget(s->reply);
 	session_ask(s);
 }
 
@@ -455,5 +431,5 @@ session_counts(const struct session *s)
 const struct rtt *
 session_rtt(const struct session *s)
 {
-	return &s->rtt;
+	return reply_rtt(s->reply);
 }

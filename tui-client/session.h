@@ -56,6 +56,9 @@ void		 session_disconnect(struct session *);
  */
 int		 session_send(struct session *, const char *text, size_t len);
 
+/* What session_send() failed with, for a person. */
+const char	*session_send_error(int error);
+
 /* Whether session_send() would have to put a short line into the outbox. */
 bool		 session_is_busy(const struct session *);
 

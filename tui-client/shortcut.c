@@ -31,6 +31,22 @@ shortcut_interrupt(struct shortcut *s, struct key *key)
 	return false;
 }
 
+/* False where the line can't take it: then that was said. */
+static bool
+shortcut_insert(struct shortcut *s, const char *text, size_t len)
+{
+	if (editor_insert(s->editor, text, len) == 0)
+		return true;
+	screen_bell(s->frame->screen);
+	if (errno == ENOBUFS)
+		session_notice(s->frame->session,
+		    "paste: a line takes at most %d characters",
+		    EDITOR_LINE_MAX);
+	else
+		session_notice(s->frame->session, "paste: %s", strerror(errno));
+	return false;
+}
+
 /* A paste of one line is typed text; more lines are asked about. */
 static bool
 shortcut_paste(struct shortcut *s, struct key *key)
@@ -42,11 +58,8 @@ shortcut_paste(struct shortcut *s, struct key *key)
 	while (len > 0 &&
 	    (key->paste[len - 1] == '\r' || key->paste[len - 1] == '\n'))
 		len--;
-	if (editor_insert(s->editor, key->paste, len) == -1) {
-		screen_bell(s->frame->screen);
-		session_notice(s->frame->session, "paste: %s", strerror(errno));
+	if (!shortcut_insert(s, key->paste, len))
 		return true;
-	}
 	key->code = KEYS_UNKNOWN;
 	return false;
 }
@@ -76,18 +89,20 @@ shortcut_char(struct shortcut *s, struct key *key)
 	}
 }
 
-bool
-shortcut_take(struct shortcut *s, struct key *key)
+/* No other key is typed into the line while the question is open. */
+static void
+shortcut_answer(struct shortcut *s, const struct key *key)
 {
-	if (key->code != KEYS_CHAR || key->ch != 'C' - '@')
-		s->interrupted = false;
-	if (paster_asks(s->paster) && key->code == KEYS_CHAR &&
-	    key->ch != 'C' - '@') {
-		if (!paster_answer(s->paster, key->ch))
-			screen_bell(s->frame->screen);
-		s->fresh_line = editor_line_is_empty(s->editor);
-		return true;
-	}
+	if (key->code != KEYS_CHAR || key->mods != 0 ||
+	    !paster_answer(s->paster, key->ch))
+		screen_bell(s->frame->screen);
+	s->fresh_line = editor_line_is_empty(s->editor);
+}
+
+/* Those that are the interface's whatever goes on. True where it was taken. */
+static bool
+shortcut_always(struct shortcut *s, struct key *key)
+{
 	switch (key->code) {
 	case KEYS_CHAR:
 		return shortcut_char(s, key);
@@ -106,14 +121,28 @@ shortcut_take(struct shortcut *s, struct key *key)
 	case KEYS_PASTE:
 		return shortcut_paste(s, key);
 	case KEYS_F:
-		s->frame->help ^= key->ch == 1;
-		s->frame->help_from = 0;
+		if (key->ch == 1)
+			frame_help(s->frame, !s->frame->help);
 		return key->ch == 1;
 	case KEYS_FOCUS:
 		return true;
 	default:
 		return false;
 	}
+}
+
+bool
+shortcut_take(struct shortcut *s, struct key *key)
+{
+	if (key->code != KEYS_CHAR || key->ch != 'C' - '@')
+		s->interrupted = false;
+	if (shortcut_always(s, key))
+		return true;
+	/* What is unknown types nothing, but what it inserts is a paste. */
+	if (!paster_asks(s->paster) || key->code == KEYS_UNKNOWN)
+		return false;
+	shortcut_answer(s, key);
+	return true;
 }
 
 void
@@ -135,7 +164,5 @@ shortcut_make(struct shortcut *s, struct key *key)
 		return false;
 	memset(key, 0, sizeof(*key));
 	key->code = KEYS_UNKNOWN;
-	if (editor_insert(s->editor, line, len) == -1)
-		session_notice(s->frame->session, "paste: %s", strerror(errno));
-	return true;
+	return shortcut_insert(s, line, len);
 }

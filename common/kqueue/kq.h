@@ -54,6 +54,8 @@ struct kq_fd {
 	uint8_t	 error;		/* the last SO_ERROR: asking for it clears it */
 };
 
+_Static_assert(sizeof(struct kq_fd) <= 32, "a descriptor has a budget");
+
 #define KQ_CHUNK	64	/* descriptors in one piece of the table */
 
 /* A SIGNAL, TIMER or USER knote. */

@@ -181,6 +181,13 @@ fd_index(short filter)
 	return filter == EVFILT_READ ? KQ_READ : KQ_WRITE;
 }
 
+/* 0 and less hold nothing back, and no buffer is larger than the other end. */
+static int32_t
+fd_lowat(int64_t data)
+{
+	return data < 0 ? 0 : data > INT32_MAX ? INT32_MAX : (int32_t)data;
+}
+
 static void
 fd_set_knote(struct kq_fd *f, const struct kevent *kev)
 {
@@ -194,8 +201,7 @@ fd_set_knote(struct kq_fd *f, const struct kevent *kev)
 	if ((f->state[i] & KQ_USED) == 0 || (kev->flags & EV_KEEPUDATA) == 0)
 		f->udata[i] = kev->udata;
 	if (lowat)
-		f->lowat =
-		    kev->data > INT32_MAX ? INT32_MAX : (int32_t)kev->data;
+		f->lowat = fd_lowat(kev->data);
 	f->state[i] = (uint8_t)state;
 }
 
@@ -259,8 +265,9 @@ fd_enable(struct kq *q, int fd, struct kq_fd *f, const struct kevent *kev)
 	const int i = fd_index(kev->filter);
 	const uint8_t before = f->state[i];
 
+	/* Epoll is asked even if nothing changes: the number may be reused. */
 	f->state[i] = kq_core_state(before, kev->flags);
-	if (f->state[i] == before || fd_modify(q, fd, f) == 0)
+	if (fd_modify(q, fd, f) == 0)
 		return 0;
 	if (errno == ENOENT || errno == EBADF || errno == EPERM)
 		kq_fd_reset(f);

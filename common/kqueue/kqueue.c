@@ -70,6 +70,32 @@ kqueue_change(struct kq *q, const struct kevent *kev)
 	return result;
 }
 
+static bool
+kqueue_is_open(const struct kq *q)
+{
+	if (kq_table_check(q))
+		return true;
+	errno = EBADF;
+	return false;
+}
+
+/*
+ * Whether nothing else in this call would find out that the queue has been
+ * closed: epoll is not asked. To change a knote that is there is let pass.
+ */
+static bool
+kqueue_needs_proof(const struct kevent *changes, int nchanges, int nevents)
+{
+	int i;
+
+	for (i = 0; i < nchanges; i++)
+		if ((changes[i].flags & EV_ADD) &&
+		    changes[i].filter != EVFILT_READ &&
+		    changes[i].filter != EVFILT_WRITE)
+			return true;
+	return nchanges == 0 && nevents == 0;
+}
+
 /* changes may be the same array as out->events, so each is copied first. */
 static int
 kqueue_apply(
@@ -81,6 +107,9 @@ kqueue_apply(
 	for (i = 0; i < n; i++) {
 		kev = changes[i];
 		error = kqueue_change(q, &kev) == -1 ? errno : 0;
+		/* What epoll_ctl(2) says of a number that is no queue. */
+		if ((error == EBADF || error == EINVAL) && !kqueue_is_open(q))
+			return -1;
 		if (error == 0 && (kev.flags & EV_RECEIPT) == 0)
 			continue;
 		if (out->n < out->max) {
@@ -215,7 +244,11 @@ kevent(int kq, const struct kevent *changelist, int nchanges,
 	q = kq_table_get(kq);
 	if (q == NULL)
 		return -1;
-	result = kqueue_apply(q, changelist, nchanges, &out);
+	if (kqueue_needs_proof(changelist, nchanges, nevents) &&
+	    !kqueue_is_open(q))
+		result = -1;
+	else
+		result = kqueue_apply(q, changelist, nchanges, &out);
 	if (result == 0 && out.n == 0 && nevents > 0)
 		result = kqueue_scan(q, &out, wait_ns);
 	kq_table_put(q);

@@ -21,10 +21,7 @@
 static const char *const words[] = {"hello", "world", "kqueue", "echo", "a",
     "안녕하세요", "메아리", "글을", "쓰다", "한글", "여러분", "🎉",
     "👩‍👩‍👧", "😀", "🇰🇷", "e\xcc\x81", "漢字", "\x80", "\xff\xfe",
-    "\xe2\x82", "\xc0\xaf", "\xed\xa0\x80",
-    "\x9b"
-    "2J",
-    "\xe2\x80\xae", "\t"};
+    "\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\2332J", "\xe2\x80\xae", "\t"};
 
 /* The same numbers everywhere (Knuth's constants). */
 static uint32_t

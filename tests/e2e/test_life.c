@@ -143,6 +143,23 @@ a_stop_from_outside_is_a_suspend(void **state)
 	client_quit(term);
 }
 
+/* curses must not throw the signal away while it draws. */
+static void
+a_stop_is_not_lost_while_the_screen_is_drawn(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		client_say(term, "something to draw");
+		term_signal(term, SIGTSTP);
+		term_wait_stop(term);
+		term_signal(term, SIGCONT);
+		term_wait_row(term, -1, "$>");
+	}
+	client_quit(term);
+}
+
 static void
 a_storm_of_sizes_leaves_a_whole_screen(void **state)
 {
@@ -158,6 +175,23 @@ a_storm_of_sizes_leaves_a_whole_screen(void **state)
 	client_quit(term);
 }
 
+/* The client may see no other size than the one it knows. */
+static void
+a_size_that_comes_back_at_once_is_painted_anew(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	client_say_verified(term, "안녕하세요");
+	for (int i = 0; i < 20; i++) {
+		term_resize(term, 1, 1);
+		term_resize(term, 24, 80);
+		term_wait_text(term, "‹ 안녕하세요");
+		term_wait_row(term, -1, "$>");
+	}
+	client_quit(term);
+}
+
 int
 main(void)
 {
@@ -170,7 +204,9 @@ main(void)
 	    TEST(a_crash_leaves_the_terminal_restored),
 	    TEST(suspend_hands_the_terminal_back_and_takes_it_again),
 	    TEST(a_stop_from_outside_is_a_suspend),
+	    TEST(a_stop_is_not_lost_while_the_screen_is_drawn),
 	    TEST(a_storm_of_sizes_leaves_a_whole_screen),
+	    TEST(a_size_that_comes_back_at_once_is_painted_anew),
 	};
 
 	return cmocka_run_group_tests(tests, start_server, stop_server);

@@ -192,12 +192,78 @@ help_opens_turns_and_closes(void **state)
 	term_wait_text(term, "drop the line; twice: quit");
 	term_key(term, KEY_PGDN, 0);
 	term_wait_text(term, "write the transcript to a file");
+	/* Another key of that kind turns no page back. */
+	term_key(term, KEY_F4, 0);
+	term_type(term, "x");
+	term_wait_row(term, -1, "$> x");
+	term_wait_text(term, "write the transcript to a file");
+	term_type(term, "\b");
 	term_key(term, KEY_F1, 0);
 	term_wait_no_text(term, "write the transcript to a file");
 	client_say(term, "/help");
 	term_wait_text(term, "drop the line; twice: quit");
 	client_quit(term);
 	server_stop(server);
+}
+
+static void
+help_is_whole_on_a_narrow_screen(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term_options narrow = {.rows = 8, .columns = 40};
+	struct term *term = client_connect(server_port(server), NULL, &narrow);
+
+	(void)state;
+	term_key(term, KEY_F1, 0);
+	term_wait_row(term, 0, "Enter");
+	term_wait_row(term, 1, "send the line");
+	for (int i = 0; i < 15; i++)
+		term_key(term, KEY_PGDN, 0);
+	term_wait_row(term, 3, "/save FILE");
+	term_wait_row(term, 4, "write the transcript to a file");
+	term_wait_row(term, -2, "PgUp PgDn turn it");
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+a_long_line_is_marked_where_it_goes_on(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+	struct emulator_cell cell;
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		term_type(term, "한글");
+	term_wait_row(term, -1, "$>‹");
+	assert_null(strstr(term_row(term, 23), "›"));
+	term_type(term, "\001");
+	term_wait_row(term, -1, "$> 한글");
+	term_wait_cursor(term, 23, 4);
+	cell = term_cell(term, 23, 79);
+	assert_string_equal(cell.text, "›");
+	client_drop_and_quit(term);
+	server_stop(server);
+}
+
+static void
+a_narrow_strip_keeps_the_countdown(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term_options narrow = {.rows = 8, .columns = 40};
+	uint16_t port = server_port(server);
+	struct term *term;
+
+	(void)state;
+	server_stop(server);
+	term = client_start(port, NULL, &narrow);
+	term_wait_row(term, -2, "○ connection");
+	term_wait_row(term, -2, "again in");
+	client_say(term, "for later");
+	term_wait_row(term, -2, "1 waiting");
+	term_wait_row(term, -2, "again in");
+	client_quit(term);
 }
 
 static void
@@ -314,6 +380,9 @@ main(void)
 	    TEST(without_utf8_all_is_ascii),
 	    TEST(a_screen_that_is_too_small_says_so_and_recovers),
 	    TEST(help_opens_turns_and_closes),
+	    TEST(help_is_whole_on_a_narrow_screen),
+	    TEST(a_long_line_is_marked_where_it_goes_on),
+	    TEST(a_narrow_strip_keeps_the_countdown),
 	    TEST(a_page_and_the_wheel_scroll),
 	    TEST(what_arrives_while_scrolled_up_is_counted),
 	    TEST(terminals_that_cannot_do_it_are_named),

@@ -200,6 +200,23 @@ a_wrong_echo_is_shown_at_the_byte(void **state)
 }
 
 static void
+an_echo_that_the_end_cuts_off_is_no_difference(void **state)
+{
+	struct talk talk = talk_start(NULL);
+
+	(void)state;
+	client_say(talk.term, "hello world");
+	peer_expect(talk.peer, "hello world\n");
+	peer_send_text(talk.peer, "hello wo");
+	peer_free(talk.peer);
+	term_wait_text(talk.term, "closed by peer");
+	term_wait_text(talk.term, "unanswered");
+	assert_null(strstr(term_screen(talk.term), "differs"));
+	talk.peer = peer_accept(talk.listener);
+	talk_end(&talk);
+}
+
+static void
 a_service_that_does_not_echo_is_simply_shown(void **state)
 {
 	struct talk talk = talk_start(NULL);
@@ -212,6 +229,22 @@ a_service_that_does_not_echo_is_simply_shown(void **state)
 	term_wait_text(talk.term, "‹ 250 pleased to meet you");
 	assert_null(strstr(term_screen(talk.term), "differs"));
 	assert_null(strstr(term_screen(talk.term), "^M"));
+	talk_end(&talk);
+}
+
+static void
+a_prompt_is_shown_before_its_line_ends(void **state)
+{
+	struct talk talk = talk_start(NULL);
+
+	(void)state;
+	peer_send_text(talk.peer, "login: ");
+	term_wait_text(talk.term, "‹ login:");
+	client_say(talk.term, "me");
+	peer_expect(talk.peer, "me\n");
+	peer_send_text(talk.peer, "welcome\n");
+	term_wait_text(talk.term, "‹ welcome");
+	term_wait_row(talk.term, -2, "1↑ 1↓");
 	talk_end(&talk);
 }
 
@@ -352,6 +385,23 @@ connect_goes_to_another_place_and_keeps_the_transcript(void **state)
 }
 
 static void
+commands_that_are_not_right_are_answered(void **state)
+{
+	struct talk talk = talk_start(NULL);
+
+	(void)state;
+	client_say(talk.term, "/nope");
+	term_wait_text(talk.term, "no such command: /nope");
+	client_say(talk.term, "/re");
+	term_wait_text(talk.term, "more than one command begins like /re");
+	client_say(talk.term, "/crlf perhaps");
+	term_wait_text(talk.term, "/crlf 'perhaps': on or off is wanted");
+	client_say(talk.term, "/save");
+	term_wait_text(talk.term, "the name of a file is wanted");
+	talk_end(&talk);
+}
+
+static void
 save_writes_what_was_said(void **state)
 {
 	struct server *server = server_start(NULL);
@@ -389,12 +439,15 @@ main(void)
 	    TEST(what_was_not_answered_is_marked),
 	    TEST(a_reset_is_told_from_an_end),
 	    TEST(a_wrong_echo_is_shown_at_the_byte),
+	    TEST(an_echo_that_the_end_cuts_off_is_no_difference),
 	    TEST(a_service_that_does_not_echo_is_simply_shown),
+	    TEST(a_prompt_is_shown_before_its_line_ends),
 	    TEST(crlf_ends_lines_when_asked_to),
 	    TEST(nothing_from_the_server_acts_on_the_terminal),
 	    TEST(every_byte_can_be_shown),
 	    TEST(a_line_without_end_is_shown_and_bounded),
 	    TEST(connect_goes_to_another_place_and_keeps_the_transcript),
+	    TEST(commands_that_are_not_right_are_answered),
 	    TEST(save_writes_what_was_said),
 	};
 

@@ -204,6 +204,65 @@ a_paste_can_be_edited_line_by_line(void **state)
 }
 
 static void
+only_an_answer_answers(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_paste(term, "first\nsecond\n");
+	term_wait_text(term, "paste: 2 lines");
+	/* Neither Alt and its letter, nor Enter, nor a key of the editor's. */
+	term_type(term, "\033s\r");
+	term_key(term, KEY_UP, 0);
+	/* The interface's own keys go on. */
+	term_key(term, KEY_F1, 0);
+	term_wait_text(term, "drop the line; twice: quit");
+	term_wait_row(term, -2, "paste: 2 lines");
+	term_key(term, KEY_F1, 0);
+	term_wait_no_text(term, "drop the line; twice: quit");
+	term_type(term, "\014");
+	term_wait_row(term, -2, "paste: 2 lines");
+	assert_int_equal(term_modes(term).bells, 3);
+	term_type(term, "d");
+	term_wait_no_text(term, "paste:");
+	term_wait_row(term, -2, "0↑ 0↓");
+	client_quit(term);
+}
+
+static void
+a_paste_that_is_under_way_is_not_stopped_by_another(void **state)
+{
+	struct term *term = connected(NULL);
+
+	(void)state;
+	term_paste(term, "first\nsecond");
+	term_wait_text(term, "paste: 2 lines");
+	term_type(term, "e");
+	term_wait_row(term, -1, "$> first");
+	term_paste(term, "another\none");
+	term_wait_text(term, "another one is under way");
+	term_type(term, "\r");
+	term_wait_row(term, -1, "$> second");
+	term_type(term, "\r");
+	term_wait_text(term, "‹ second");
+	client_quit(term);
+}
+
+static void
+a_paste_too_long_for_a_line_is_told(void **state)
+{
+	struct term *term = connected(NULL);
+	static char text[70001];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	term_paste(term, text);
+	term_wait_text(term, "a line takes at most 65536 characters");
+	assert_string_equal(term_row(term, 23), " $>");
+	client_quit(term);
+}
+
+static void
 an_escape_sequence_in_a_paste_is_not_typed(void **state)
 {
 	struct term *term = connected(NULL);
@@ -228,6 +287,9 @@ main(void)
 	    TEST(a_paste_of_one_line_is_typed_text),
 	    TEST(a_paste_of_several_lines_asks_first),
 	    TEST(a_paste_can_be_edited_line_by_line),
+	    TEST(only_an_answer_answers),
+	    TEST(a_paste_that_is_under_way_is_not_stopped_by_another),
+	    TEST(a_paste_too_long_for_a_line_is_told),
 	    TEST(an_escape_sequence_in_a_paste_is_not_typed),
 	};
 

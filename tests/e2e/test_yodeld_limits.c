@@ -1,7 +1,7 @@
 /* yodeld: who may not come in, and who may not stay. */
 
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <errno.h>
 #include <stdbool.h>
@@ -13,12 +13,12 @@
 #include "harness/journal.h"
 #include "harness/peer.h"
 #include "harness/process.h"
-#include "harness/scratch.h"
 #include "harness/server.h"
 
-#define CROWD	 150 /* more than 64 descriptors let in */
-#define LOW_FDS	 "64"
-#define TEXT_MAX 512
+#define CLIENTS	  5000
+#define OTHER_FDS 64  /* of either process, at most */
+#define CROWD	  150 /* more than 64 descriptors let in */
+#define LOW_FDS	  "-n 64"
 
 static void
 expect_echo(struct peer *peer)
@@ -35,25 +35,6 @@ is_closed(struct peer *peer)
 	ssize_t n = recv(peer_fd(peer), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	return n == 0 || (n == -1 && errno == ECONNRESET);
-}
-
-/* A server with few descriptors: the shell lowers the limit, then becomes it. */
-static struct server *
-start_with_low_fds(const char *const *args)
-{
-	char script[TEXT_MAX * 2], path[TEXT_MAX], old[TEXT_MAX];
-	struct server *server;
-
-	snprintf(old, sizeof(old), "%s", process_yodeld());
-	snprintf(script, sizeof(script),
-	    "#!/bin/sh\nulimit -n " LOW_FDS "\nexec '%s' \"$@\"\n", old);
-	scratch_path(path, sizeof(path), "yodeld-low");
-	scratch_write(path, script, strlen(script));
-	assert_int_equal(chmod(path, S_IRWXU), 0);
-	assert_int_equal(setenv("YODELD", path, 1), 0);
-	server = server_start(args);
-	assert_int_equal(setenv("YODELD", old, 1), 0);
-	return server;
 }
 
 /* How many of CROWD peers got in; each other one was refused once. */
@@ -84,11 +65,54 @@ crowd(struct server *server, const char *reason)
 	return in;
 }
 
+/* How many clients this process may have, but no more than CLIENTS. */
+static size_t
+clients_by_fds(void)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	/* What is refused stays as it was. */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_true(limit.rlim_cur > 2 * OTHER_FDS);
+	return limit.rlim_cur < CLIENTS + OTHER_FDS
+	    ? (size_t)limit.rlim_cur - OTHER_FDS
+	    : CLIENTS;
+}
+
+static void
+test_thousands_of_clients_are_served_at_once(void **state)
+{
+	struct server *server = server_start(NULL);
+	const size_t count = clients_by_fds();
+	struct peer **peers = calloc(count, sizeof(*peers));
+	size_t i;
+
+	(void)state;
+	assert_non_null(peers);
+	for (i = 0; i < count; i++)
+		peers[i] = peer_connect(server_port(server));
+	for (i = 0; i < count; i++)
+		peer_send(peers[i], &i, sizeof(i));
+	for (i = 0; i < count; i++) {
+		size_t echo;
+
+		peer_recv(peers[i], &echo, sizeof(echo));
+		assert_int_equal(echo, i);
+	}
+	for (i = 0; i < count; i++)
+		peer_free(peers[i]);
+	free(peers);
+	server_stop(server);
+}
+
 static void
 test_few_descriptors_make_a_limit_of_their_own(void **state)
 {
 	const char *const args[] = {"-b", "127.0.0.1", NULL};
-	struct server *server = start_with_low_fds(args);
+	struct server *server = server_start_limited(LOW_FDS, args);
 	struct peer *peer;
 	size_t in;
 
@@ -106,7 +130,7 @@ test_without_descriptors_newcomers_are_turned_away(void **state)
 {
 	const char *const args[] = {
 	    "-b", "127.0.0.1", "--max-clients", "1000", NULL};
-	struct server *server = start_with_low_fds(args);
+	struct server *server = server_start_limited(LOW_FDS, args);
 	struct peer *peer;
 	size_t in;
 
@@ -235,6 +259,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(
+		test_thousands_of_clients_are_served_at_once, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_few_descriptors_make_a_limit_of_their_own,
 		process_teardown),

@@ -86,6 +86,22 @@ test_wrong_values_are_named(void **state)
 	}
 }
 
+/* How long it may be, some 100 bytes, is the system's and little known. */
+static void
+test_a_path_that_is_too_long_is_told_so(void **state)
+{
+	char path[TEXT_MAX / 2];
+	const char *const args[] = {"-b", path, NULL};
+	const char *const told[] = {
+	    "unix:/xxx", ": a shorter name or path is wanted\n", NULL};
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	memcpy(path, "unix:/", strlen("unix:/"));
+	path[sizeof(path) - 1] = '\0';
+	expect_refusal(args, 2, told);
+}
+
 static void
 test_unknown_options_and_operands_are_named(void **state)
 {
@@ -281,6 +297,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(
 		test_wrong_values_are_named, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_a_path_that_is_too_long_is_told_so, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_unknown_options_and_operands_are_named, process_teardown),
 	    cmocka_unit_test_teardown(

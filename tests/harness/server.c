@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,6 +106,25 @@ struct server *
 server_start(const char *const *args)
 {
 	return server_start_at(0, args);
+}
+
+/* The shell sets the limit, then becomes the server. */
+struct server *
+server_start_limited(const char *limit, const char *const *args)
+{
+	char script[TEXT_MAX * 2], path[TEXT_MAX], old[TEXT_MAX];
+	struct server *s;
+
+	snprintf(old, sizeof(old), "%s", process_yodeld());
+	snprintf(script, sizeof(script),
+	    "#!/bin/sh\nulimit %s\nexec '%s' \"$@\"\n", limit, old);
+	scratch_path(path, sizeof(path), "yodeld-limited");
+	scratch_write(path, script, strlen(script));
+	assert_int_equal(chmod(path, S_IRWXU), 0);
+	assert_int_equal(setenv("YODELD", path, 1), 0);
+	s = server_start(args);
+	assert_int_equal(setenv("YODELD", old, 1), 0);
+	return s;
 }
 
 void

@@ -18,6 +18,10 @@ struct server	*server_start(const char *const *args);
 /* The same, on this port: to start one again where the last one was. */
 struct server	*server_start_at(uint16_t port, const char *const *args);
 
+/* The first again, under a limit of the shell's: "-n 64" is what ulimit takes. */
+struct server	*server_start_limited(const char *limit,
+		    const char *const *args);
+
 /* Kills it if it still runs; NULL is fine. */
 void		 server_free(struct server *);
 

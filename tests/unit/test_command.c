@@ -71,11 +71,18 @@ a_beginning_of_one_command_is_enough(void **state)
 }
 
 static void
-what_is_not_clear_is_unknown(void **state)
+a_beginning_of_several_is_told_from_none(void **state)
+{
+	(void)state;
+	assert_command("/c", COMMAND_AMBIGUOUS, "");
+	assert_command("/re x", COMMAND_AMBIGUOUS, "x");
+}
+
+static void
+what_is_no_beginning_is_unknown(void **state)
 {
 	(void)state;
 	assert_command("/", COMMAND_UNKNOWN, "");
-	assert_command("/c", COMMAND_UNKNOWN, "");
 	assert_command("/quite", COMMAND_UNKNOWN, "");
 	assert_command("/QUIT", COMMAND_UNKNOWN, "");
 }
@@ -113,7 +120,8 @@ main(void)
 	    cmocka_unit_test(every_entry_is_found_by_its_name),
 	    cmocka_unit_test(arguments_come_without_the_blanks_before_them),
 	    cmocka_unit_test(a_beginning_of_one_command_is_enough),
-	    cmocka_unit_test(what_is_not_clear_is_unknown),
+	    cmocka_unit_test(a_beginning_of_several_is_told_from_none),
+	    cmocka_unit_test(what_is_no_beginning_is_unknown),
 	    cmocka_unit_test(names_are_completed_as_far_as_they_agree),
 	    cmocka_unit_test(a_short_buffer_is_never_overrun),
 	};

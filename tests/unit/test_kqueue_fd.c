@@ -375,6 +375,21 @@ the_low_water_mark_holds_events_back(void **state)
 }
 
 static void
+a_low_water_mark_may_be_any_number(void **state)
+{
+	struct pair p = pair_of(state);
+
+	kev_send(p.peer, "x");
+	kev_change_data(
+	    p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ADD, NOTE_LOWAT, INT64_MIN);
+	assert_int_equal(kev_wait(p.kq).ident, p.fd);
+	kev_change_data(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ADD, NOTE_LOWAT,
+	    (int64_t)INT32_MIN - 1);
+	assert_int_equal(kev_wait(p.kq).ident, p.fd);
+	pair_close(p);
+}
+
+static void
 without_data_events_come_all_the_same(void **state)
 {
 	struct pair p = pair_of(state);
@@ -410,6 +425,7 @@ main(void)
 	    TEST(an_edge_beside_a_level_to_read),
 	    TEST(two_edges_at_once_both_come_through_a_narrow_door),
 	    TEST(the_low_water_mark_holds_events_back),
+	    TEST(a_low_water_mark_may_be_any_number),
 	    TEST(without_data_events_come_all_the_same),
 	};
 

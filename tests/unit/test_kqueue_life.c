@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -25,6 +26,34 @@ what_is_no_queue_is_refused(void **state)
 	assert_int_equal(kevent(kq, NULL, 0, &ev, 1, NULL), -1);
 	assert_int_equal(errno, EBADF);
 	assert_int_equal(kevent(fds[0], NULL, 0, &ev, 1, NULL), -1);
+	assert_int_equal(errno, EBADF);
+	kev_pair_close(fds);
+}
+
+/* Also where it is not asked for events, and whatever the change is about. */
+static void
+a_closed_queue_takes_no_changes(void **state)
+{
+	struct kevent change;
+	int fds[2], kq;
+
+	(void)state;
+	kev_pair(fds);
+	kq = kqueue();
+	assert_int_not_equal(kq, -1);
+	kev_change(kq, 1, EVFILT_USER, EV_ADD, 0);
+	close(kq);
+	assert_int_equal(kevent(kq, NULL, 0, NULL, 0, NULL), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(
+	    kev_change_error(kq, 1, EVFILT_USER, EV_ADD, 0), EBADF);
+	assert_int_equal(
+	    kev_change_error(kq, 1, EVFILT_TIMER, EV_ADD, 0), EBADF);
+	assert_int_equal(
+	    kev_change_error(kq, SIGUSR2, EVFILT_SIGNAL, EV_ADD, 0), EBADF);
+	/* It is the queue that is bad: no event says so. */
+	EV_SET(&change, (uintptr_t)fds[0], EVFILT_READ, EV_ADD, 0, 0, NULL);
+	assert_int_equal(kevent(kq, &change, 1, &change, 1, NULL), -1);
 	assert_int_equal(errno, EBADF);
 	kev_pair_close(fds);
 }
@@ -171,6 +200,11 @@ a_number_that_is_something_else_now_is_no_queue(void **state)
 	assert_int_equal(fds[0], kq);
 	assert_int_equal(kevent(kq, NULL, 0, &ev, 1, &now), -1);
 	assert_int_equal(errno, EBADF);
+	assert_int_equal(
+	    kev_change_error(kq, 1, EVFILT_USER, EV_ADD, 0), EBADF);
+	assert_int_equal(
+	    kev_change_error(kq, (uintptr_t)fds[1], EVFILT_READ, EV_ADD, 0),
+	    EBADF);
 	close(fds[0]);
 	kq = kqueue();
 	assert_int_equal(kq, fds[0]);
@@ -187,6 +221,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, kev_setup, kev_teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(what_is_no_queue_is_refused),
+	    TEST(a_closed_queue_takes_no_changes),
 	    TEST(a_queue_can_be_polled_and_watched_by_another),
 	    TEST(a_child_does_not_have_the_queue),
 #ifdef __linux__

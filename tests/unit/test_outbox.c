@@ -109,6 +109,34 @@ moved_lines_stand_behind_those_that_are_there(void **state)
 	outbox_free(from);
 }
 
+static void
+moved_lines_go_between_those_of_other_ids(void **state)
+{
+	struct outbox *to = outbox_new(), *from = outbox_new();
+
+	(void)state;
+	add(to, 2, "b");
+	add(to, 5, "e");
+	add(from, 1, "a");
+	add(from, 3, "c");
+	add(from, 4, "d");
+	outbox_move(to, from);
+	add(to, 6, "f");
+	add(from, 7, "g");
+	outbox_move(to, from);
+	assert_int_equal(outbox_count(to), 7);
+	expect(to, 1, "a");
+	expect(to, 2, "b");
+	expect(to, 3, "c");
+	expect(to, 4, "d");
+	expect(to, 5, "e");
+	expect(to, 6, "f");
+	expect(to, 7, "g");
+	assert_int_equal(outbox_bytes(to), 0);
+	outbox_free(to);
+	outbox_free(from);
+}
+
 int
 main(void)
 {
@@ -117,6 +145,7 @@ main(void)
 	    cmocka_unit_test(an_emptied_one_can_be_filled_again),
 	    cmocka_unit_test(bytes_count_every_line_and_go_back_to_zero),
 	    cmocka_unit_test(moved_lines_stand_behind_those_that_are_there),
+	    cmocka_unit_test(moved_lines_go_between_those_of_other_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,12 @@
 /* save: the transcript as a text file. */
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <locale.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +58,29 @@ a_line_an_entry_made_visible(void **state)
 }
 
 static void
+a_line_that_something_came_between_begins_anew(void **state)
+{
+	struct transcript *t = transcript_new(100, 10000);
+	char path[256], *text;
+
+	(void)state;
+	add(t, TRANSCRIPT_RECEIVED, "a long ", true);
+	add(t, TRANSCRIPT_SENT, "typed", false);
+	add(t, TRANSCRIPT_RECEIVED, "line", false);
+	add(t, TRANSCRIPT_RECEIVED, "not ended", true);
+	scratch_path(path, sizeof(path), "between");
+	assert_int_equal(save_transcript(t, path), 4);
+	text = scratch_read(path, NULL);
+	assert_string_equal(text,
+	    "1970-01-01 00:00:01.500 < a long \n"
+	    "1970-01-01 00:00:01.500 > typed\n"
+	    "1970-01-01 00:00:01.500 < line\n"
+	    "1970-01-01 00:00:01.500 < not ended\n");
+	free(text);
+	transcript_free(t);
+}
+
+static void
 an_existing_file_is_left_alone(void **state)
 {
 	struct transcript *t = transcript_new(100, 10000);
@@ -84,13 +109,42 @@ a_folder_that_is_not_there_is_an_error(void **state)
 	transcript_free(t);
 }
 
+/* A limit on files stands in for a full disk. */
+static void
+a_disk_that_is_full_is_an_error_and_leaves_nothing(void **state)
+{
+	struct transcript *t = transcript_new(1000, 1000000);
+	struct rlimit limit, before;
+	char path[256];
+	struct stat st;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		add(t, TRANSCRIPT_SENT, "as long as a line may well be", false);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 8192;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	scratch_path(path, sizeof(path), "full");
+	errno = 0;
+	assert_int_equal(save_transcript(t, path), -1);
+	assert_int_equal(errno, EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(stat(path, &st), -1);
+	transcript_free(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_line_an_entry_made_visible),
+	    cmocka_unit_test(a_line_that_something_came_between_begins_anew),
 	    cmocka_unit_test(an_existing_file_is_left_alone),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
+	    cmocka_unit_test(
+		a_disk_that_is_full_is_an_error_and_leaves_nothing),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -1,0 +1,181 @@
+/* report: see report.h. The tables; the rest is in report_json and report_chart. */
+
+#include <string.h>
+
+#include "ledger.h"
+#include "report.h"
+#include "servers.h"
+#include "shape.h"
+#include "stall.h"
+
+#define MB 1e6
+
+char *
+report_conditions(const struct report *r, char *buf, size_t size)
+{
+	(void)snprintf(buf, size,
+	    "%s; loopback; %zu interleaved rounds in random order, windows of "
+	    "%.2g s; medians, [quartiles] of ratios paired within a round; "
+	    "every "
+	    "byte checked.",
+	    r->machine, r->rounds, r->seconds);
+	return buf;
+}
+
+static double
+median(
+    const struct report *r, size_t kase, size_t server, enum ledger_field field)
+{
+	return ledger_quartiles(r->ledger, kase, server, field).median;
+}
+
+static void
+print_failure(const struct report *r, size_t kase, size_t server, FILE *out)
+{
+	size_t round;
+
+	for (round = 0; round < r->rounds; round++) {
+		const struct ledger_entry *e =
+		    ledger_at(r->ledger, round, kase, server);
+
+		if (e->state != LEDGER_FAILED)
+			continue;
+		fprintf(out, "  %-13s failed %zu times, first: %s\n",
+		    r->servers[server]->name,
+		    ledger_count(r->ledger, kase, server, LEDGER_FAILED),
+		    strerror(e->error));
+		return;
+	}
+}
+
+static void
+print_ratio(struct quartiles q, FILE *out)
+{
+	if (q.count > 0)
+		fprintf(out, "  %5.2f [%5.2f %5.2f]", q.median, q.low, q.high);
+	else
+		fprintf(out, "  %5s %13s", "-", "");
+}
+
+static void
+print_good(const struct report *r, size_t kase, size_t server, FILE *out)
+{
+	struct ledger *l = r->ledger;
+
+	fprintf(out, "  %-13s %8.0f %7.0f %7.0f %7.0f %8.2f",
+	    r->servers[server]->name, median(r, kase, server, LEDGER_PER_S),
+	    median(r, kase, server, LEDGER_P50_US),
+	    median(r, kase, server, LEDGER_P99_US),
+	    median(r, kase, server, LEDGER_P999_US),
+	    median(r, kase, server, LEDGER_CPU_US));
+	print_ratio(
+	    ledger_ratio(l, kase, server, r->baseline, LEDGER_CPU_US), out);
+	print_ratio(
+	    ledger_ratio(l, kase, server, r->baseline, LEDGER_PER_S), out);
+	fprintf(out, " %7.1f %4zu/%zu\n",
+	    median(r, kase, server, LEDGER_RESIDENT_BYTES) / MB,
+	    ledger_count(l, kase, server, LEDGER_GOOD),
+	    ledger_count(l, kase, server, LEDGER_GOOD) +
+		ledger_count(l, kase, server, LEDGER_STALLED));
+}
+
+static void
+print_row(const struct report *r, size_t kase, size_t server, FILE *out)
+{
+	size_t stalled = ledger_count(r->ledger, kase, server, LEDGER_STALLED);
+
+	if (ledger_count(r->ledger, kase, server, LEDGER_GOOD) > 0)
+		print_good(r, kase, server, out);
+	else if (stalled > 0)
+		fprintf(out, "  %-13s stalled in all of %zu windows\n",
+		    r->servers[server]->name, stalled);
+	print_failure(r, kase, server, out);
+}
+
+static void
+print_shape(const struct report *r, size_t kase, FILE *out)
+{
+	const char *baseline = r->servers[r->baseline]->name;
+	char text[SHAPE_TEXT_MAX];
+	size_t i;
+
+	fprintf(out, "\n%s\n", shape_format(text, &r->shapes[kase]));
+	fprintf(out,
+	    "  %-13s %8s %7s %7s %7s %8s  CPU / %-14s rate / %-13s %7s %6s\n",
+	    "", "msgs/s", "p50 us", "p99", "p99.9", "CPU us", baseline,
+	    baseline, "RSS MB", "good");
+	for (i = 0; i < r->server_count; i++)
+		print_row(r, kase, i, out);
+}
+
+/* Ours against that server, in each of the shapes, and what was to be reached. */
+static void
+print_goal(
+    const struct report *r, size_t server, enum ledger_field field, FILE *out)
+{
+	const struct server *s = r->servers[server];
+	size_t kase;
+
+	fprintf(out, "  %-5s %-13s", field == LEDGER_CPU_US ? "CPU" : "rate",
+	    s->name);
+	for (kase = 0; kase < r->shape_count; kase++) {
+		struct quartiles q =
+		    ledger_ratio(r->ledger, kase, r->ours, server, field);
+
+		if (q.count > 0)
+			fprintf(out, " %12.2f", q.median);
+		else
+			fprintf(out, " %12s", "-");
+	}
+	if (field == LEDGER_CPU_US && s->cpu_at_most > 0)
+		fprintf(out, "    <= %.2f", s->cpu_at_most);
+	if (field == LEDGER_PER_S && s->rate_at_least > 0)
+		fprintf(out, "    >= %.2f", s->rate_at_least);
+	fputc('\n', out);
+}
+
+static void
+print_goals(const struct report *r, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "\n%s divided by each of the others\n  %-19s",
+	    SERVERS_OURS, "");
+	for (i = 0; i < r->shape_count; i++) {
+		const struct shape *s = &r->shapes[i];
+		char text[SHAPE_TEXT_MAX];
+
+		(void)snprintf(text, sizeof(text), "%ux%zux%u", s->clients,
+		    s->size, s->depth);
+		fprintf(out, " %12s", text);
+	}
+	fputs("    wanted\n", out);
+	for (i = 0; i < r->server_count; i++)
+		if (i != r->ours)
+			print_goal(r, i, LEDGER_CPU_US, out);
+	for (i = 0; i < r->server_count; i++)
+		if (r->servers[i]->rate_at_least > 0)
+			print_goal(r, i, LEDGER_PER_S, out);
+}
+
+void
+report_table(const struct report *r, FILE *out)
+{
+	char text[1024];
+	size_t i;
+
+	fprintf(out, "\n%s\n", report_conditions(r, text, sizeof(text)));
+	for (i = 0; i < r->shape_count; i++)
+		print_shape(r, i, out);
+	print_goals(r, out);
+	fprintf(out,
+	    "\nCPU us: the server's CPU time for a message, its children's too."
+	    "\ngood: windows that count; the others had one of %d slices with "
+	    "less than half of the\nmedian slice's messages and of its CPU "
+	    "time "
+	    "at once.\n",
+	    STALL_SLICES);
+	for (i = 0; i < r->server_count; i++)
+		fprintf(out, "  %-13s %s\n", r->servers[i]->name,
+		    r->servers[i]->what);
+}

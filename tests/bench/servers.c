@@ -1,0 +1,180 @@
+/* servers: see servers.h. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "servers.h"
+
+#define PATH_BYTES 4096
+
+static const struct server servers[] = {
+    {.name = SERVERS_OURS,
+	.what = "this project's server, without a log",
+	.argv = {"@/yodeld", "-q", "-b", "127.0.0.1", "-p", "%"}},
+    {.name = "yodeld-log",
+	.what = "the same, with a log",
+	.argv = {"@/yodeld", "-b", "127.0.0.1", "-p", "%", "-l",
+	    "@/bench-yodeld.log", "--log-data", "off"},
+	.by_name = true},
+    {.name = "yodeld-data",
+	.what = "the same, with a log of what clients say",
+	.argv = {"@/yodeld", "-b", "127.0.0.1", "-p", "%", "-l",
+	    "@/bench-yodeld.log", "--log-data", "on"},
+	.by_name = true},
+    {.name = "epoll",
+	.what = "raw epoll: read, write, nothing else",
+	.argv = {"@/tests/bench/peer_epoll", "%"},
+	.cpu_at_most = 1.05},
+    {.name = "kqueue",
+	.what = "raw kqueue, on Linux over this project's layer",
+	.argv = {"@/tests/bench/peer_kqueue", "%"}},
+    {.name = "libev",
+	.what = "libev: read and write in its callback",
+	.argv = {"@/tests/bench/peer_libev", "%"},
+	.cpu_at_most = 1.05},
+    {.name = "libuv",
+	.what = "libuv with one buffer and uv_try_write",
+	.argv = {"@/tests/bench/peer_libuv", "%"},
+	.cpu_at_most = 1.00},
+    {.name = "libuv-sample",
+	.what = "libuv as in its guide",
+	.argv = {"@/tests/bench/peer_libuv", "sample", "%"}},
+    {.name = "libevent",
+	.what = "libevent's bufferevent",
+	.argv = {"@/tests/bench/peer_libevent", "%"},
+	.cpu_at_most = 0.70},
+    {.name = "threads",
+	.what = "a thread for each client",
+	.argv = {"@/tests/bench/peer_threads", "%"},
+	.clients_max = 2000,
+	.cpu_at_most = 0.70},
+    {.name = "socat",
+	.what = "socat TCP-LISTEN:PORT,fork PIPE",
+	.argv = {"socat",
+	    "TCP-LISTEN:%,bind=127.0.0.1,fork,reuseaddr,backlog=1024", "PIPE"},
+	.clients_max = 100,
+	.rate_at_least = 3.0},
+    {.name = "ncat",
+	.what = "ncat -l -k --exec /bin/cat",
+	.argv = {"ncat", "-l", "-k", "-m", "200", "--exec", "/bin/cat",
+	    "127.0.0.1", "%"},
+	.clients_max = 100,
+	.rate_at_least = 3.0},
+    {.name = "asyncio",
+	.what = "Python's asyncio streams",
+	.argv = {"python3", "tests/bench/peer_asyncio.py", "%"},
+	.rate_at_least = 1.4},
+};
+
+#define COUNT (sizeof(servers) / sizeof(servers[0]))
+
+const char *
+servers_baseline(void)
+{
+#ifdef __linux__
+	return "epoll";
+#else
+	return "kqueue";
+#endif
+}
+
+/* Is the word among those that blanks separate? */
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	const char *p;
+
+	for (p = words; (p = strstr(p, word)) != NULL; p += len)
+		if ((p == words || p[-1] == ' ') &&
+		    (p[len] == ' ' || p[len] == '\0'))
+			return true;
+	return false;
+}
+
+static bool
+is_wanted(const struct server *s, const char *names)
+{
+	if (strcmp(s->name, SERVERS_OURS) == 0 ||
+	    strcmp(s->name, servers_baseline()) == 0)
+		return true;
+	return names == NULL ? !s->by_name : has_word(names, s->name);
+}
+
+static bool
+all_known(const char *names)
+{
+	char words[PATH_BYTES];
+	char *rest = NULL, *word;
+	size_t i;
+
+	if (strlen(names) >= sizeof(words))
+		return false;
+	memcpy(words, names, strlen(names) + 1);
+	for (word = strtok_r(words, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest)) {
+		for (i = 0; i < COUNT; i++)
+			if (strcmp(servers[i].name, word) == 0)
+				break;
+		if (i == COUNT)
+			return false;
+	}
+	return true;
+}
+
+/* Is there a program of that name in a directory of PATH? */
+static bool
+is_in_path(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	char full[PATH_BYTES];
+
+	for (; path != NULL && *path != '\0';
+	     path = *end == ':' ? end + 1 : end) {
+		end = path + strcspn(path, ":");
+		if (snprintf(full, sizeof(full), "%.*s/%s", (int)(end - path),
+			path, name) < (int)sizeof(full) &&
+		    access(full, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_installed(const struct server *s, const char *dir)
+{
+	char path[PATH_BYTES];
+
+	if (s->argv[0][0] != '@')
+		return is_in_path(s->argv[0]);
+	if (snprintf(path, sizeof(path), "%s%s", dir, s->argv[0] + 1) >=
+	    (int)sizeof(path))
+		return false;
+	return access(path, X_OK) == 0;
+}
+
+int
+servers_choose(const char *names, const char *dir,
+    const struct server *chosen[SERVERS_MAX])
+{
+	int count = 0;
+	size_t i;
+
+	if (names != NULL && !all_known(names)) {
+		errno = ENOENT;
+		return -1;
+	}
+	for (i = 0; i < COUNT; i++) {
+		if (!is_wanted(&servers[i], names))
+			continue;
+		if (is_installed(&servers[i], dir))
+			chosen[count++] = &servers[i];
+		else
+			printf("left out: %s, which is not installed (%s)\n",
+			    servers[i].name, servers[i].what);
+	}
+	return count;
+}
