@@ -38,10 +38,10 @@ SUPPORT = kev keys_seen link_probe log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_histogram bench_shape bench_statistics
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
-	kqueue_fd kqueue_file kqueue_life kqueue_reuse kqueue_signal \
-	kqueue_threads kqueue_timer kqueue_user lines log log_faults log_format \
-	loop loop_calls loop_errors loop_timer options units visible \
-	visible_safety
+	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
+	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
+	log_faults log_format loop loop_calls loop_errors loop_timer options \
+	units visible visible_safety
 TESTS_SERVER = admit listener pool
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \

@@ -97,6 +97,23 @@ a_number_that_comes_back_is_another_descriptor(void **state)
 	pair_close(next);
 }
 
+/* Who is told that there is none adds it: who is not waits for ever. */
+static void
+a_number_that_came_back_has_nothing_to_enable(void **state)
+{
+	struct pair p = pair_of(state), next;
+
+	read_on(p, EV_ADD);
+	close(p.fd);
+	next = pair_of(state);
+	assert_int_equal(next.fd, p.fd);
+	assert_int_equal(
+	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ENABLE, 0),
+	    ENOENT);
+	close(p.peer);
+	pair_close(next);
+}
+
 static void
 adding_to_a_number_that_came_back_starts_afresh(void **state)
 {
@@ -201,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(closing_the_descriptor_ends_its_knotes),
 	    TEST(a_number_that_comes_back_is_another_descriptor),
+	    TEST(a_number_that_came_back_has_nothing_to_enable),
 	    TEST(adding_to_a_number_that_came_back_starts_afresh),
 	    TEST(a_number_reused_for_an_edge_and_a_level),
 	    TEST(a_dup_that_lives_brings_no_events_of_the_past),
