@@ -297,7 +297,6 @@ app_open_terminal(struct app *app)
 static void
 app_close(struct app *app)
 {
-	/* The screen last but the loop: what is freed may still be shown. */
 	session_free(app->session);
 	paster_free(app->paster);
 	editor_free(app->editor);
@@ -340,10 +339,12 @@ app_converse(struct app *app)
 	if (history_error(app->history) != NULL)
 		session_notice(app->session, "%s", history_error(app->history));
 	session_connect(app->session, &app->settings->server);
-	do
+	while (!app->quit) {
 		shortcut_line_begins(&app->shortcut);
-	while (editor_read(app->editor, &line, &len) == EDITOR_LINE &&
-	    (app_line(app, line, len), !app->quit));
+		if (editor_read(app->editor, &line, &len) != EDITOR_LINE)
+			break;
+		app_line(app, line, len);
+	}
 }
 
 int
