@@ -105,7 +105,7 @@ is_too_much(const struct bench *b, const struct server *server,
 static int
 run_round(struct bench *b, size_t round)
 {
-	size_t shapes[SHAPES_MAX], servers[SERVERS_MAX];
+	size_t shapes[CHOICE_SHAPES_MAX], servers[SERVERS_MAX];
 	size_t i, j;
 
 	shuffle_order(shapes, b->choice->count, &b->random);

@@ -169,12 +169,13 @@ report_table(const struct report *r, FILE *out)
 		print_shape(r, i, out);
 	print_goals(r, out);
 	fprintf(out,
-	    "\nCPU us: the server's CPU time for a message, its children's too."
-	    "\ngood: windows that count; the others had one of %d slices with "
-	    "less than half of the\nmedian slice's messages and of its CPU "
-	    "time "
-	    "at once.\n",
-	    STALL_SLICES);
+	    "\nCPU us: the server's CPU time for a message, its children's "
+	    "too.\n"
+	    "good: windows that count. The others had, %d times running, one "
+	    "of "
+	    "%d slices with\nless than half of the median slice's messages and "
+	    "of its CPU time at once.\n",
+	    STALL_TRIES, STALL_SLICES);
 	for (i = 0; i < r->server_count; i++)
 		fprintf(out, "  %-13s %s\n", r->servers[i]->name,
 		    r->servers[i]->what);
