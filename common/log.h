@@ -26,6 +26,11 @@ struct log_options {
 	enum log_level level;	/* the least that is written */
 	bool	 json;
 	size_t	 limit_bytes;	/* of the ring; 0: 256 KiB; at least 16 KiB */
+	/*
+	 * Told by the log's thread when the file refuses to be written, once until it
+	 * takes something again. Not for stderr. May be NULL.
+	 */
+	void	(*refused)(const char *path, int error);
 };
 
 /*

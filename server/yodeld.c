@@ -82,6 +82,18 @@ require_allow(
 	return -1;
 }
 
+/* What the log can't take has to be said beside it. */
+static void
+tell_refused(const char *path, int error)
+{
+	char text[ADDRESSES_ERROR_MAX];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s: %s: events wait until it can be written, or are dropped", path,
+	    strerror(error));
+	tell(text);
+}
+
 static struct log *
 open_log(const struct settings *settings)
 {
@@ -91,6 +103,7 @@ open_log(const struct settings *settings)
 	    .level = settings->verbose ? LOG_LEVEL_DEBUG
 		: settings->quiet      ? LOG_LEVEL_WARNING
 				       : LOG_LEVEL_INFO,
+	    .refused = tell_refused,
 	};
 	char error[ADDRESSES_ERROR_MAX];
 	struct log *log;

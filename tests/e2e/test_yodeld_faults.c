@@ -164,6 +164,7 @@ test_the_echo_goes_on_when_the_log_can_not_grow(void **state)
 	peer = peer_connect(server_port(server));
 	visit(server_port(server), FEW);
 	assert_true(deadline_wait(deadline_in(DEADLINE_MS), is_full, path));
+	server_wait_log(server, "full.log: File too large");
 	visit(server_port(server), FEW);
 	peer_echo(peer, "still here", 10);
 	peer_free(peer);
