@@ -38,9 +38,7 @@ struct log {
 	enum log_level level;
 	bool json;
 	bool terminal;
-	struct log_sink sink; /* the thread's own, as is refusing */
-	bool refusing;	      /* the file has refused the last write */
-	void (*refused)(const char *path, int error);
+	struct log_sink sink; /* the thread's own */
 
 	pthread_mutex_t mutex; /* for what follows */
 	struct log_ring ring;
@@ -243,21 +241,6 @@ log_destroy(struct log *log)
 	free(log);
 }
 
-/* Without the mutex: who is told may take its time. Returns 0 or the errno. */
-static int
-log_flush(struct log *log)
-{
-	int error = log_sink_flush(&log->sink) == -1 ? errno : 0;
-
-	if (error == EAGAIN || error == EWOULDBLOCK)
-		return error;
-	if (error != 0 && !log->refusing && log->refused != NULL &&
-	    log->sink.path != NULL)
-		log->refused(log->sink.path, error);
-	log->refusing = error != 0;
-	return error;
-}
-
 /* Under the mutex. Returns whether the log is the thread's to free. */
 static bool
 log_write_all(struct log *log)
@@ -271,7 +254,7 @@ log_write_all(struct log *log)
 			continue;
 		}
 		(void)pthread_mutex_unlock(&log->mutex);
-		error = log_flush(log);
+		error = log_sink_flush(&log->sink) == -1 ? errno : 0;
 		(void)pthread_mutex_lock(&log->mutex);
 		if (error != 0)
 			go_on = log_recover(log, error);
@@ -357,7 +340,7 @@ log_open(const struct log_options *options)
 		return NULL;
 	log->level = options->level;
 	log->json = options->json;
-	log->refused = options->refused;
+	log->sink.refused = options->refused;
 	log->wake[LOG_CALLERS] = log->wake[LOG_THREAD] = -1;
 	log->sink.fd = -1;
 	error = pthread_mutex_init(&log->mutex, NULL);

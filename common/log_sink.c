@@ -82,8 +82,8 @@ log_sink_pending(const struct log_sink *sink)
 	return sink->written < sink->len;
 }
 
-int
-log_sink_flush(struct log_sink *sink)
+static int
+log_sink_write(struct log_sink *sink)
 {
 	ssize_t n;
 
@@ -100,4 +100,19 @@ log_sink_flush(struct log_sink *sink)
 		}
 	}
 	return 0;
+}
+
+int
+log_sink_flush(struct log_sink *sink)
+{
+	int error = log_sink_write(sink) == -1 ? errno : 0;
+
+	if (error == EAGAIN || error == EWOULDBLOCK)
+		return -1;
+	if (error != 0 && !sink->refusing && sink->refused != NULL &&
+	    sink->path != NULL)
+		sink->refused(sink->path, error);
+	sink->refusing = error != 0;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
