@@ -36,8 +36,8 @@ void		 bytes_clear(struct bytes *);
 
 /*
  * Writes to fd until nothing waits or fd takes no more. Returns the bytes that
- * still wait, or -1 with write(2)'s errno; EAGAIN and EINTR never come out. Never
- * raises SIGPIPE on a socket where the system can avoid it.
+ * still wait, or -1 with write(2)'s errno; EAGAIN and EINTR never come out.
+ * Never raises SIGPIPE on a socket where the system can avoid it.
  */
 ssize_t		 bytes_flush(struct bytes *, int fd);
 

@@ -191,7 +191,9 @@ endpoint_connect(const struct endpoint_addr *addr)
 	if (is_inet(addr->sa.ss_family) &&
 	    set_option(fd, IPPROTO_TCP, TCP_NODELAY) == -1)
 		goto fail;
-	/* After EINTR the connection goes on being made, as after EINPROGRESS. */
+	/*
+	 * After EINTR the connection goes on being made, as after EINPROGRESS.
+	 */
 	if (connect_socket(fd, addr) == -1 && errno != EINPROGRESS &&
 	    errno != EINTR)
 		goto fail;
@@ -231,7 +233,9 @@ endpoint_connect_result(int fd)
 	memset(&peer, 0, sizeof(peer));
 	len = sizeof(peer);
 	if (getpeername(fd, (struct sockaddr *)&peer, &len) == -1) {
-		/* Elsewhere also EINVAL: it was connected, the peer has left. */
+		/*
+		 * Elsewhere also EINVAL: it was connected, the peer has left.
+		 */
 		return errno == ENOTCONN ? ENOTCONN : 0;
 	}
 	return is_own_peer(fd, &peer, len) ? ECONNREFUSED : 0;

@@ -19,16 +19,17 @@ struct line {
 };
 
 /*
- * Lines of at most limit_bytes (>= 2) come whole; a longer one comes in pieces of
- * limit_bytes, so memory is bounded whatever arrives. A CR that is not before LF
- * is part of the text. Returns NULL with ENOMEM.
+ * Lines of at most limit_bytes (>= 2) come whole; a longer one comes in pieces
+ * of limit_bytes, so memory is bounded whatever arrives. A CR that is not
+ * before LF is part of the text. Returns NULL with ENOMEM.
  */
 struct lines	*lines_new(size_t limit_bytes);
 void		 lines_free(struct lines *); /* NULL is fine */
 
 /*
  * Takes p[0..len) and calls fn for every line that it completes; fn leaves the
- * struct alone. A line that lies whole in p is not copied. Returns 0, or -1 with ENOMEM (nothing taken).
+ * struct alone. A line that lies whole in p is not copied. Returns 0, or -1
+ * with ENOMEM (nothing taken).
  */
 int		 lines_feed(struct lines *, const void *p, size_t len,
 		    void (*fn)(void *arg, const struct line *), void *arg);

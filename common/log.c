@@ -27,8 +27,8 @@
 _Static_assert(LOG_BATCH_MAX >= LOG_LINE_MAX, "a line fits a batch");
 
 /*
- * The two ends of wake: a byte from a caller to the thread says "look again", the
- * end of file from the thread to log_close() says "done".
+ * The two ends of wake: a byte from a caller to the thread says "look again",
+ * the end of file from the thread to log_close() says "done".
  */
 enum { LOG_CALLERS, LOG_THREAD };
 
@@ -165,8 +165,8 @@ log_switch(struct log *log)
 }
 
 /*
- * Under the mutex, which it lets go meanwhile: waits for a byte from a caller, for
- * the time to pass, or until fd (-1: none) takes something.
+ * Under the mutex, which it lets go meanwhile: waits for a byte from a caller,
+ * for the time to pass, or until fd (-1: none) takes something.
  */
 static void
 log_wait(struct log *log, int fd, int timeout_ms)

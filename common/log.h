@@ -27,8 +27,8 @@ struct log_options {
 	bool	 json;
 	size_t	 limit_bytes;	/* of the ring; 0: 256 KiB; at least 16 KiB */
 	/*
-	 * Told by the log's thread when the file refuses to be written, once until it
-	 * takes something again. Not for stderr. May be NULL.
+	 * Told by the log's thread when the file refuses to be written, once
+	 * until it takes something again. Not for stderr. May be NULL.
 	 */
 	void	(*refused)(const char *path, int error);
 };

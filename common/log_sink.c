@@ -24,6 +24,7 @@ log_sink_open(struct log_sink *sink, const char *path)
 	sink->fd = STDERR_FILENO;
 	sink->path = NULL;
 	sink->len = sink->written = 0;
+	sink->refusing = false;
 	if (path == NULL)
 		return 0;
 	sink->path = strdup(path);

@@ -18,7 +18,8 @@ struct log_sink {
 	size_t	 written;	/* bytes of them that are out */
 	char	 batch[LOG_BATCH_MAX];
 	bool	 refusing;	/* the file has refused the last write */
-	void	(*refused)(const char *path, int error); /* or NULL: set by the owner */
+	/* The owner's to set, or NULL. */
+	void	(*refused)(const char *path, int error);
 };
 
 /*
@@ -36,8 +37,8 @@ int		 log_sink_reopen(struct log_sink *);
 
 /*
  * Writes until the batch is out. Returns 0, or -1 with errno: called again, it
- * goes on at the right byte. EINTR never comes out. The first of a row of errors
- * of a file with a path is told to refused.
+ * goes on at the right byte. EINTR never comes out. The first of a row of
+ * errors of a file with a path is told to refused.
  */
 int		 log_sink_flush(struct log_sink *);
 

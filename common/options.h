@@ -13,8 +13,8 @@ struct options_entry {
 	const char *argument;	/* what --help calls it; NULL: takes none */
 	const char *help;	/* one sentence, no full stop; wrapped by --help */
 	/*
-	 * Stores value (NULL where there is none). Returns NULL, or a constant text
-	 * that says what is wanted: "a number from 0 to 65535".
+	 * Stores value (NULL where there is none). Returns NULL, or a constant
+	 * text that says what is wanted: "a number from 0 to 65535".
 	 */
 	const char *(*set)(void *into, const char *value);
 };

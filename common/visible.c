@@ -65,7 +65,9 @@ width_of(int32_t code, unsigned flags)
 		return visible_table_width(code);
 	if (!locale_is_utf8())
 		return -1;
-	/* Variation selectors: a column of their own in some systems' tables. */
+	/*
+	 * Variation selectors: a column of their own in some systems' tables.
+	 */
 	if (code >= 0xfe00 && code <= 0xfe0f)
 		return 0;
 	width = wcwidth((wchar_t)code);

@@ -1,4 +1,7 @@
-/* addresses: where to listen, from what was named to what the kernel understands. */
+/*
+ * addresses: where to listen, from what was named to what the kernel
+ * understands.
+ */
 
 #ifndef YODEL_ADDRESSES_H
 #define YODEL_ADDRESSES_H
@@ -26,9 +29,9 @@ struct addresses {
 void		 addresses_default(struct addresses *, uint16_t port);
 
 /*
- * Resolves name and adds all that it stands for: BLOCKS for a host name. Returns 0,
- * or -1 with a text in error[ADDRESSES_ERROR_MAX] that names it: "nowhere.test:
- * Name or service not known".
+ * Resolves name and adds all that it stands for: BLOCKS for a host name.
+ * Returns 0, or -1 with a text in error[ADDRESSES_ERROR_MAX] that names it:
+ * "nowhere.test: Name or service not known".
  */
 int		 addresses_add(struct addresses *, const char *name,
 		    uint16_t port, char *error);

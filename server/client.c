@@ -33,8 +33,8 @@ enum client_reason {
 };
 
 /*
- * Ordered for size: 10,000 of these wait most of the time. How much has gone out
- * needs no counter: it is what came in less what waits.
+ * Ordered for size: 10,000 of these wait most of the time. How much has gone
+ * out needs no counter: it is what came in less what waits.
  */
 struct client {
 	struct loop_source source;
@@ -220,9 +220,9 @@ client_send(struct client *client, struct client_context *ctx, size_t len)
 }
 
 /*
- * Never reads more than a queue holds, so what can't go out always fits. A read that
- * did not fill the buffer has emptied the socket: asking again would cost a
- * system call to hear so.
+ * Never reads more than a queue holds, so what can't go out always fits. A read
+ * that did not fill the buffer has emptied the socket: asking again would cost
+ * a system call to hear so.
  */
 static void
 client_echo(struct client *client, struct client_context *ctx)
@@ -303,8 +303,8 @@ client_discard(struct client *client, struct client_context *ctx)
 }
 
 /*
- * The event only says that it is worth trying, and the state says what. But an error
- * is told once: asking the socket again may find none.
+ * The event only says that it is worth trying, and the state says what. But an
+ * error is told once: asking the socket again may find none.
  */
 static void
 client_on_event(void *arg, const struct loop_event *ev)

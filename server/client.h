@@ -1,10 +1,11 @@
 /*
  * client: one connection, from accept(2) to close(2), and its echo (RFC 862).
  *
- * What comes in goes straight out again, from a buffer that all clients of a worker
- * share; only what the socket does not take at once is copied to a queue of the
- * client's own, and until that has drained nothing more is read. So a client
- * that is idle owns 72 bytes, and one that does not read owns a bounded queue.
+ * What comes in goes straight out again, from a buffer that all clients of a
+ * worker share; only what the socket does not take at once is copied to a queue
+ * of the client's own, and until that has drained nothing more is read. So a
+ * client that is idle owns 72 bytes, and one that does not read owns a bounded
+ * queue.
  */
 
 #ifndef YODEL_CLIENT_H
@@ -49,10 +50,10 @@ int		 client_open(struct client_context *, int fd,
 		    const struct remote *, uint64_t id);
 
 /*
- * For pool_each(). Drain: what is queued still goes out, then the stream ends; what
- * comes in is thrown away, so that no reset overtakes the last echo. Sweep:
- * closes who was silent for idle_ticks, or, once drained, for a whole tick.
- * Cut: closes at once.
+ * For pool_each(). Drain: what is queued still goes out, then the stream ends;
+ * what comes in is thrown away, so that no reset overtakes the last echo.
+ * Sweep: closes who was silent for idle_ticks, or, once drained, for a whole
+ * tick. Cut: closes at once.
  */
 void		 client_drain(void *client);
 void		 client_sweep(void *client);

@@ -1,6 +1,7 @@
 /*
- * gate: whether a newcomer may stay, before anything is allocated for it: the rules of
- * --allow and --deny, the number of clients, and the descriptors of the process.
+ * gate: whether a newcomer may stay, before anything is allocated for it: the
+ * rules of --allow and --deny, the number of clients, and the descriptors of
+ * the process.
  */
 
 #ifndef YODEL_GATE_H
@@ -15,18 +16,18 @@ struct log;
 struct remote;
 
 /*
- * Raises the soft limit of descriptors to the hard one, and keeps one descriptor
- * spare. max_clients is what may be open at once; 0: what the limit of
- * descriptors allows less a reserve. Rules and log stay the caller's. Returns
- * NULL with errno.
+ * Raises the soft limit of descriptors to the hard one, and keeps one
+ * descriptor spare. max_clients is what may be open at once; 0: what the limit
+ * of descriptors allows less a reserve. Rules and log stay the caller's.
+ * Returns NULL with errno.
  */
 struct gate	*gate_new(const struct admit *, struct log *,
 		    uint64_t max_clients);
 void		 gate_free(struct gate *); /* NULL is fine */
 
 /*
- * Whether a newcomer may stay where open clients are there already. One who may not is
- * counted and logged as "refuse"; fd is the caller's to close.
+ * Whether a newcomer may stay where open clients are there already. One who may
+ * not is counted and logged as "refuse"; fd is the caller's to close.
  */
 bool		 gate_check(struct gate *, int fd, const struct remote *,
 		    uint64_t open);

@@ -47,8 +47,8 @@ static void listener_on_rested(void *, const struct loop_event *);
  * Set once here, not for each client: an accepted socket inherits what its
  * listener has (the BSDs' accept(2) says so, Linux does so). Each is a help
  * only, so where the system does without one, so do we. TCP_USER_TIMEOUT is not
- * among them: it counts the time that a window stays shut, and a reader that is slow
- * would be cut off with a part of its echo.
+ * among them: it counts the time that a window stays shut, and a reader that is
+ * slow would be cut off with a part of its echo.
  */
 static void
 listener_set_tcp(int fd)
@@ -200,8 +200,8 @@ listener_log_error(struct listener *listener, int error)
 }
 
 /*
- * Who can't be accepted stays in the backlog, where it would be reported again and
- * again: looking away for a moment keeps that from burning the processor.
+ * Who can't be accepted stays in the backlog, where it would be reported again
+ * and again: looking away for a moment keeps that from burning the processor.
  */
 static void
 listener_rest(struct listener *listener, int error)

@@ -15,16 +15,17 @@ struct listener_handler {
 	/* A newcomer; fd belongs to the callee. */
 	void	(*arrived)(void *arg, int fd, const struct remote *);
 	/*
-	 * No descriptor is left to accept one with. Returns 0 when a newcomer was
-	 * turned away nevertheless, or -1: the listener then rests for a moment.
+	 * No descriptor is left to accept one with. Returns 0 when a newcomer
+	 * was turned away nevertheless, or -1: the listener then rests for a
+	 * moment.
 	 */
 	int	(*crowded)(void *arg, int listen_fd);
 	void	*arg;
 };
 
 /*
- * Binds and listens; nobody is accepted before listener_start(). Accepted sockets
- * have TCP_NODELAY and keepalive. Returns NULL with errno.
+ * Binds and listens; nobody is accepted before listener_start(). Accepted
+ * sockets have TCP_NODELAY and keepalive. Returns NULL with errno.
  */
 struct listener	*listener_new(const struct endpoint_addr *);
 

@@ -44,8 +44,8 @@ listeners_may_skip(const struct address *address, int why)
 }
 
 /*
- * Once all with one choice of port. On failure *retry says whether another choice
- * may do better.
+ * Once all with one choice of port. On failure *retry says whether another
+ * choice may do better.
  */
 static int
 listeners_open(struct listeners *listeners, const struct addresses *addresses,

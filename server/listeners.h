@@ -9,10 +9,10 @@ struct addresses;
 struct listeners;
 
 /*
- * Listens at all of them. Where addresses have port 0, the system chooses one port for all
- * of these. Returns NULL with a text in error[ADDRESSES_ERROR_MAX] that names
- * the address: "127.0.0.1:8080: Address already in use". What is optional and was
- * left out is told to the log, at debug.
+ * Listens at all of them. Where addresses have port 0, the system chooses one
+ * port for all of these. Returns NULL with a text in error[ADDRESSES_ERROR_MAX]
+ * that names the address: "127.0.0.1:8080: Address already in use". What is
+ * optional and was left out is told to the log, at debug.
  */
 struct listeners *listeners_new(const struct addresses *, struct log *,
 		    char *error);
@@ -21,7 +21,8 @@ struct listeners *listeners_new(const struct addresses *, struct log *,
 void		 listeners_free(struct listeners *);
 
 /*
- * Begins to accept, and logs a "listen" event for each. Returns 0, or -1 with errno.
+ * Begins to accept, and logs a "listen" event for each. Returns 0, or -1 with
+ * errno.
  */
 int		 listeners_start(struct listeners *, struct loop *,
 		    const struct listener_handler *);

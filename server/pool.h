@@ -1,7 +1,7 @@
 /*
- * pool: many small cells of one size, without a word of overhead for each. Cells lie
- * in slabs; a slab that is empty goes back to the system. From a cell one
- * finds the pool's owner, so the cell needs no pointer to it.
+ * pool: many small cells of one size, without a word of overhead for each.
+ * Cells lie in slabs; a slab that is empty goes back to the system. From a cell
+ * one finds the pool's owner, so the cell needs no pointer to it.
  */
 
 #ifndef YODEL_POOL_H

@@ -10,8 +10,8 @@
 
 /*
  * IPv4 stands as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), whichever socket it came
- * through; all zeros is the peer of a Unix socket. A link-local address loses its
- * scope.
+ * through; all zeros is the peer of a Unix socket. A link-local address loses
+ * its scope.
  */
 struct remote {
 	uint8_t	 address[16];	/* network order */

@@ -15,8 +15,8 @@
 #define SETTINGS_DURATION_TEXT "a duration such as 500ms, 30s or 5m"
 
 /*
- * Whether a resolver could know this: letters, digits, dots and hyphens, and a last
- * label that is not a number (RFC 3696), or it is an address gone wrong.
+ * Whether a resolver could know this: letters, digits, dots and hyphens, and a
+ * last label that is not a number (RFC 3696), or it is an address gone wrong.
  */
 static bool
 is_host_name(const char *host)

@@ -33,8 +33,9 @@ struct settings {
 };
 
 /*
- * Sets the defaults, then parses; a wrong option or value has been told on stderr.
- * settings_end() in any case. Where memory lacks: OPTIONS_USAGE, told too.
+ * Sets the defaults, then parses; a wrong option or value has been told on
+ * stderr. settings_end() in any case. Where memory lacks: OPTIONS_USAGE, told
+ * too.
  */
 enum options_result settings_parse(struct settings *, int argc, char **argv);
 void		 settings_end(struct settings *);

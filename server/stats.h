@@ -19,8 +19,8 @@ struct stats {
 void		 stats_log(const struct stats *, struct log *);
 
 /*
- * The memory that this process occupies now; where the system does not tell, the
- * most that it ever did (getrusage(2)).
+ * The memory that this process occupies now; where the system does not tell,
+ * the most that it ever did (getrusage(2)).
  */
 uint64_t	 stats_rss_bytes(void);
 

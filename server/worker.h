@@ -1,6 +1,6 @@
 /*
- * worker: a loop, the clients that it serves, and the one buffer that they all are
- * echoed from. Everything here belongs to the thread that runs the loop.
+ * worker: a loop, the clients that it serves, and the one buffer that they all
+ * are echoed from. Everything here belongs to the thread that runs the loop.
  */
 
 #ifndef YODEL_WORKER_H
@@ -24,7 +24,9 @@ struct worker_options {
 	void	*arg;
 };
 
-/* Returns NULL with errno. Clients that are left are cut off by worker_free(). */
+/*
+ * Returns NULL with errno. Clients that are left are cut off by worker_free().
+ */
 struct worker	*worker_new(const struct worker_options *, struct log *);
 void		 worker_free(struct worker *); /* NULL is fine */
 
@@ -37,7 +39,9 @@ struct loop	*worker_loop(struct worker *);
 int		 worker_add(struct worker *, int fd, const struct remote *,
 		    uint64_t id);
 
-/* Clients at this moment, and what passed; refused is not a worker's to know. */
+/*
+ * Clients at this moment, and what passed; refused is not a worker's to know.
+ */
 const struct stats *worker_stats(const struct worker *);
 
 /*

@@ -22,7 +22,9 @@ enum action_result {
 	ACTION_QUIT
 };
 
-/* Carries out a line for which command_is() holds; complaints become notices. */
+/*
+ * Carries out a line for which command_is() holds; complaints become notices.
+ */
 enum action_result action_run(const struct action *, const char *line);
 
 #endif

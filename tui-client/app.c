@@ -289,7 +289,9 @@ app_open_terminal(struct app *app)
 		fprintf(stderr, "yodel: the terminal: %s\n", strerror(saved));
 		return -1;
 	}
-	/* Nobody has told of a size that changed before the signal was watched. */
+	/*
+	 * Nobody has told of a size that changed before the signal was watched.
+	 */
 	screen_resize(app->screen);
 	return 0;
 }

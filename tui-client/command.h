@@ -35,8 +35,9 @@ const struct command_entry *command_table(size_t *count);
 bool		 command_is(const char *line);
 
 /*
- * Which command a line is, by its whole name or a beginning that only one command
- * has; *argument points into line, behind the name, at "" where there is none.
+ * Which command a line is, by its whole name or a beginning that only one
+ * command has; *argument points into line, behind the name, at "" where there
+ * is none.
  */
 enum command_id	 command_parse(const char *line, const char **argument);
 

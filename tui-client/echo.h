@@ -1,10 +1,10 @@
 /*
  * echo: what was sent, until the same has come back.
  *
- * The ledger keeps each sent line with its time. Received lines are compared with
- * the oldest line that is still unanswered; a banner or a chatty service between
- * them does no harm, and a peer that does not echo is recognised. Pure: no clock,
- * no sockets.
+ * The ledger keeps each sent line with its time. Received lines are compared
+ * with the oldest line that is still unanswered; a banner or a chatty service
+ * between them does no harm, and a peer that does not echo is recognised. Pure:
+ * no clock, no sockets.
  */
 
 #ifndef YODEL_ECHO_H
@@ -30,8 +30,8 @@ struct echo_result {
 };
 
 /*
- * Keeps at most limit_bytes of unanswered lines: past that the oldest are given up
- * (told through lost). Returns NULL with ENOMEM.
+ * Keeps at most limit_bytes of unanswered lines: past that the oldest are given
+ * up (told through lost). Returns NULL with ENOMEM.
  */
 struct echo	*echo_new(size_t limit_bytes,
 		    void (*lost)(void *arg, uint64_t id), void *arg);
@@ -43,14 +43,16 @@ int		 echo_sent(struct echo *, uint64_t id, const void *p, size_t len,
 		    uint64_t now_us);
 
 /*
- * A line, or a piece of one, came in, without its end. Returns false until last;
- * then fills *result. Lines that were skipped over because a later one was answered
- * are told through lost first.
+ * A line, or a piece of one, came in, without its end. Returns false until
+ * last; then fills *result. Lines that were skipped over because a later one
+ * was answered are told through lost first.
  */
 bool		 echo_received(struct echo *, const void *p, size_t len,
 		    bool last, uint64_t now_us, struct echo_result *result);
 
-/* The connection broke: every unanswered line is told through lost, in order. */
+/*
+ * The connection broke: every unanswered line is told through lost, in order.
+ */
 void		 echo_reset(struct echo *);
 
 size_t		 echo_unanswered(const struct echo *);

@@ -107,7 +107,9 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Keys in the spelling of bind: all octal, so that none of them is an option. */
+/*
+ * Keys in the spelling of bind: all octal, so that none of them is an option.
+ */
 #define SPELLING_MAX (4 * EDITOR_KEYS_MAX)
 
 static const wchar_t *
@@ -175,7 +177,10 @@ command_of(char answer[ANSWER_MAX])
 	return name;
 }
 
-/* Whether the answer about a sequence is about a longer one: "^[[" is in "^[[A". */
+/*
+ * Whether the answer about a sequence is about a longer one: "^[[" is in
+ * "^[[A".
+ */
 static bool
 is_longer(const char answer[ANSWER_MAX], const wchar_t *keys)
 {

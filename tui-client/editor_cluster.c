@@ -73,7 +73,9 @@ is_hangul(wchar_t c)
 	    is_syllable(c);
 }
 
-/* Flags are pairs: an even number of letters before this one starts a new pair. */
+/*
+ * Flags are pairs: an even number of letters before this one starts a new pair.
+ */
 static bool
 joins_flag(const wchar_t *text, size_t at)
 {
@@ -92,7 +94,9 @@ editor_cluster_joins(const wchar_t *text, size_t at)
 
 	if (a < 0x20)
 		return false;
-	/* A vowel or trailing jamo is as wide as a mark, but needs its Hangul. */
+	/*
+	 * A vowel or trailing jamo is as wide as a mark, but needs its Hangul.
+	 */
 	if (is_hangul(a) && is_hangul(b))
 		return joins_hangul(a, b);
 	if (is_mark(b))

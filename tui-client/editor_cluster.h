@@ -1,7 +1,7 @@
 /*
- * editor_cluster: what a person takes for one character: a base with its marks, an
- * emoji sequence, a flag, a Hangul syllable spelt in jamo. After Unicode's UAX #29, as
- * far as wcwidth(3) goes. Pure.
+ * editor_cluster: what a person takes for one character: a base with its marks,
+ * an emoji sequence, a flag, a Hangul syllable spelt in jamo. After Unicode's
+ * UAX #29, as far as wcwidth(3) goes. Pure.
  */
 
 #ifndef YODEL_EDITOR_CLUSTER_H
@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <wchar.h>
 
-/* Of one cluster: a longer run of marks is gone through in steps of this size. */
+/*
+ * Of one cluster: a longer run of marks is gone through in steps of this size.
+ */
 #define EDITOR_CLUSTER_MAX	32
 
 /* Where the cluster that begins at text[at] (at < len) ends. */

@@ -23,7 +23,9 @@ editor_command_paste(EditLine *el, wint_t key)
 	ed->paste = NULL;
 	ed->paste_len = 0;
 	editor_line(ed, &line);
-	/* As vi's p: behind the character under the cursor, which ends on it. */
+	/*
+	 * As vi's p: behind the character under the cursor, which ends on it.
+	 */
 	if (ed->feed.vi_command && line.cursor < line.len)
 		el_cursor(el, 1);
 	result = el_winsertstr(el, text);

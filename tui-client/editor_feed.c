@@ -79,7 +79,10 @@ is_plain_char(const struct key *key)
 	    (key->ch < 0x80 || !editor_text_is_control((wchar_t)key->ch));
 }
 
-/* Whether libedit is in the middle of a command, and the next key is its operand. */
+/*
+ * Whether libedit is in the middle of a command, and the next key is its
+ * operand.
+ */
 static bool
 wants_operand(const struct editor *ed)
 {
@@ -204,7 +207,9 @@ is_refused(struct editor *ed, const wchar_t *keys, enum editor_kind kind)
 	case EDITOR_KIND_UNBOUND:
 		return true;
 	case EDITOR_KIND_PREFIX:
-		/* Alt-[: it would take the next key for the end of a sequence. */
+		/*
+		 * Alt-[: it would take the next key for the end of a sequence.
+		 */
 		return keys[0] != L'\0' && keys[1] != L'\0';
 	case EDITOR_KIND_TEXT:
 		return !has_room(ed);
@@ -386,9 +391,9 @@ editor_feed_restart(struct editor *ed, bool vi_command)
 	if (!ed->vi)
 		return;
 	/*
-	 * vi's dot repeats all since the last command that began a change. Without
-	 * one now, that would be what was typed into the lines before this, too: it
-	 * would enter them again.
+	 * vi's dot repeats all since the last command that began a change.
+	 * Without one now, that would be what was typed into the lines before
+	 * this, too: it would enter them again.
 	 */
 	push(ed, EDITOR_INSERT);
 	if (vi_command)

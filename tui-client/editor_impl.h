@@ -24,8 +24,9 @@
 #include "keys.h"
 
 /*
- * Private keys: nothing that is typed gets into U+0080..U+009F, so what is bound
- * there is run by us alone, at libedit's command level, where a line may be changed.
+ * Private keys: nothing that is typed gets into U+0080..U+009F, so what is
+ * bound there is run by us alone, at libedit's command level, where a line may
+ * be changed.
  */
 enum editor_private {
 	EDITOR_PASTE = 0x80,	/* insert what editor_insert() left */
@@ -97,7 +98,9 @@ struct editor_undo {
 	bool	 typing;	/* the last change was one more character */
 };
 
-/* More than one key with its count, or a cluster's worth of them, ever takes. */
+/*
+ * More than one key with its count, or a cluster's worth of them, ever takes.
+ */
 #define EDITOR_QUEUE_MAX	512
 
 struct editor_feed {
@@ -147,8 +150,8 @@ void		 editor_notice(struct editor *, const char *format, ...)
 /* The line, whatever state libedit is in: cursor <= len. */
 void		 editor_line(const struct editor *, struct editor_view *);
 /*
- * Puts text (terminated) in the place of the line, the cursor at its end or at cursor.
- * Only from a command, which returns what this returns.
+ * Puts text (terminated) in the place of the line, the cursor at its end or at
+ * cursor. Only from a command, which returns what this returns.
  */
 unsigned char	 editor_set_line(struct editor *, const wchar_t *text,
 		    size_t cursor);
@@ -160,11 +163,17 @@ void		 editor_feed_reset(struct editor *);
 /* From a command that makes libedit start over. */
 void		 editor_feed_restart(struct editor *, bool vi_command);
 
-/* editor_cursor.c: some of libedit's commands leave the cursor outside of the line, */
+/*
+ * editor_cursor.c: some of libedit's commands leave the cursor outside of the
+ * line,
+ */
 void		 editor_cursor_clamp(struct editor *);
 /* or, by words, within what is one character to a person. */
 void		 editor_cursor_snap(struct editor *);
-/* How many of libedit's characters are count of a person's, where kind would go. */
+/*
+ * How many of libedit's characters are count of a person's, where kind would
+ * go.
+ */
 size_t		 editor_cursor_span(const struct editor *, enum editor_kind,
 		    size_t count);
 

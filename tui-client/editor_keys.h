@@ -1,4 +1,7 @@
-/* editor_keys: a struct key -> the wide characters that libedit binds it by. Pure. */
+/*
+ * editor_keys: a struct key -> the wide characters that libedit binds it by.
+ * Pure.
+ */
 
 #ifndef YODEL_EDITOR_KEYS_H
 #define YODEL_EDITOR_KEYS_H
@@ -23,8 +26,8 @@ struct editor_keys_entry {
 const struct editor_keys_entry *editor_keys_entry(size_t i);
 
 /*
- * The one sequence of a key, whatever the terminal sent for it: Home is ESC [ H here.
- * Shift means nothing. Returns false for a key that no one could bind.
+ * The one sequence of a key, whatever the terminal sent for it: Home is ESC [ H
+ * here. Shift means nothing. Returns false for a key that no one could bind.
  */
 bool		 editor_keys_sequence(const struct key *,
 		    wchar_t out[EDITOR_KEYS_MAX]);

@@ -11,7 +11,10 @@
 #include "editor_keys.h"
 #include "editor_text.h"
 
-/* More of anything is no .editrc. libedit keeps a key on its stack: 1024 at most. */
+/*
+ * More of anything is no .editrc. libedit keeps a key on its stack: 1024 at
+ * most.
+ */
 #define LINE_MAX_BYTES 1024
 #define LINES_MAX      4096u
 #define WORDS_MAX      16
@@ -32,7 +35,10 @@ complain(const struct rc *rc, const char *what)
 	editor_notice(rc->ed, "%s:%u: %s", rc->path, rc->line, what);
 }
 
-/* libedit's rule: the prefix is part of the program's name, or a regex(3) for it. */
+/*
+ * libedit's rule: the prefix is part of the program's name, or a regex(3) for
+ * it.
+ */
 static bool
 is_for(const char *program, const wchar_t *prefix, size_t len)
 {
@@ -52,8 +58,8 @@ is_for(const char *program, const wchar_t *prefix, size_t len)
 }
 
 /*
- * NULL, or what libedit would make of it: an uninitialised read, another key than was
- * meant, or a read past the end.
+ * NULL, or what libedit would make of it: an uninitialised read, another key
+ * than was meant, or a read past the end.
  */
 static const char *
 check_word(const wchar_t *word)
@@ -126,8 +132,8 @@ struct bind {
 };
 
 /*
- * Leaves -k out: libedit would remember such a key only for the next time that it
- * sets up its maps.
+ * Leaves -k out: libedit would remember such a key only for the next time that
+ * it sets up its maps.
  */
 static void
 take_words(struct bind *bind, int argc, const wchar_t **argv)

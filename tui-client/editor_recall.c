@@ -7,8 +7,8 @@
 #include "history.h"
 
 /*
- * Not libedit's commands, for these lose what is being typed where it is longer than
- * 1024 characters, and look for regular expressions.
+ * Not libedit's commands, for these lose what is being typed where it is longer
+ * than 1024 characters, and look for regular expressions.
  */
 
 void
@@ -158,8 +158,9 @@ editor_recall_restore(EditLine *el, wint_t key)
 }
 
 /*
- * What the entries must begin with: what stands before the cursor, or in vi's command
- * mode up to it. The prefix of the last time where the line is what was found then.
+ * What the entries must begin with: what stands before the cursor, or in vi's
+ * command mode up to it. The prefix of the last time where the line is what was
+ * found then.
  */
 static const wchar_t *
 find_prefix(struct editor *ed)
@@ -180,7 +181,10 @@ find_prefix(struct editor *ed)
 	return recall->prefix;
 }
 
-/* Keeps entry as the one that was found. Whether it begins so, and is not shown yet. */
+/*
+ * Keeps entry as the one that was found. Whether it begins so, and is not shown
+ * yet.
+ */
 static bool
 matches(struct editor *ed, size_t age, const wchar_t *prefix)
 {

@@ -23,7 +23,10 @@ is_printable(wchar_t c)
 	return !editor_text_is_control(c);
 }
 
-/* The key that began the search goes on with it, where it can't be in a pattern. */
+/*
+ * The key that began the search goes on with it, where it can't be in a
+ * pattern.
+ */
 static bool
 is_begin_key(const struct editor_search *s, wchar_t c)
 {
@@ -71,7 +74,10 @@ set_match(struct editor_search *s, wchar_t *match, size_t len, size_t at)
 	s->at = at;
 }
 
-/* Takes the entry for the match where the pattern is in it and it is another text. */
+/*
+ * Takes the entry for the match where the pattern is in it and it is another
+ * text.
+ */
 static bool
 try_entry(struct editor *ed, size_t age, const char *pattern, bool other)
 {

@@ -1,6 +1,7 @@
 /*
- * editor_sink: a terminal for libedit to be happy with: a private pty, which keeps
- * its hands off the real one, and a stream that goes nowhere but counts the bells.
+ * editor_sink: a terminal for libedit to be happy with: a private pty, which
+ * keeps its hands off the real one, and a stream that goes nowhere but counts
+ * the bells.
  */
 
 #ifndef YODEL_EDITOR_SINK_H
@@ -22,8 +23,8 @@ FILE		*editor_sink_stream(const struct editor_sink *);
 unsigned	 editor_sink_bells(struct editor_sink *);
 
 /*
- * Between these two, what is written is kept, as much of it as fits buf; the second
- * terminates it, and counts no bell of it.
+ * Between these two, what is written is kept, as much of it as fits buf; the
+ * second terminates it, and counts no bell of it.
  */
 void		 editor_sink_capture(struct editor_sink *, char *buf, size_t size);
 void		 editor_sink_release(struct editor_sink *);

@@ -11,19 +11,22 @@
 #define EDITOR_TEXT_BYTES	4
 
 /*
- * Decodes text[0..len) into out, which has room for len + 1, and terminates it. A bad
- * byte becomes U+FFFD. Returns the wide characters.
+ * Decodes text[0..len) into out, which has room for len + 1, and terminates it.
+ * A bad byte becomes U+FFFD. Returns the wide characters.
  */
 size_t		 editor_text_decode(wchar_t *out, const char *text, size_t len);
 
-/* As that, made fit for a line: controls go, but tab; ends of lines become spaces. */
+/*
+ * As that, made fit for a line: controls go, but tab; ends of lines become
+ * spaces.
+ */
 size_t		 editor_text_decode_line(wchar_t *out, const char *text,
 		    size_t len);
 
 /*
- * Encodes text[0..len) into out, which has room for EDITOR_TEXT_BYTES * len + 1, and
- * terminates it. What is no character becomes U+FFFD, a NUL nothing. Returns the
- * bytes.
+ * Encodes text[0..len) into out, which has room for EDITOR_TEXT_BYTES * len +
+ * 1, and terminates it. What is no character becomes U+FFFD, a NUL nothing.
+ * Returns the bytes.
  */
 size_t		 editor_text_encode(char *out, const wchar_t *text, size_t len);
 

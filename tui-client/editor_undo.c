@@ -71,7 +71,10 @@ set_now(struct editor_undo *undo, const struct editor_view *line)
 	undo->now_len = line->len;
 }
 
-/* One more character before the cursor: of a run of these, the first one counts. */
+/*
+ * One more character before the cursor: of a run of these, the first one
+ * counts.
+ */
 static bool
 is_typing(const struct editor_undo *undo, const struct editor_view *line)
 {

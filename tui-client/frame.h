@@ -1,4 +1,7 @@
-/* frame: one picture of everything: the panes, the rules between them, the hint. */
+/*
+ * frame: one picture of everything: the panes, the rules between them, the
+ * hint.
+ */
 
 #ifndef YODEL_FRAME_H
 #define YODEL_FRAME_H
@@ -28,7 +31,9 @@ void		 frame_draw(struct frame *);
 /* Opens the help page at its beginning, or closes it. */
 void		 frame_help(struct frame *, bool open);
 
-/* Moves what is in the large pane by rows, or by pages less a row; down if > 0. */
+/*
+ * Moves what is in the large pane by rows, or by pages less a row; down if > 0.
+ */
 void		 frame_scroll(struct frame *, long rows);
 void		 frame_turn(struct frame *, int pages);
 

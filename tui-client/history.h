@@ -2,11 +2,11 @@
  * history: the lines a person typed, in memory and on disk.
  *
  * The file is libedit's own format: first line "_HiStOrY_V2_", then one line an
- * entry in UTF-8, with \ooo for white space, controls and the backslash. Mode 0600,
- * never through a symlink. Entries are appended under a lock as they are made, so
- * clients that run at once add to each other's and kill -9 loses nothing; a file far
- * past its bound is written anew beside it and renamed. No libedit here: the editor
- * hands the entries on.
+ * entry in UTF-8, with \ooo for white space, controls and the backslash. Mode
+ * 0600, never through a symlink. Entries are appended under a lock as they are
+ * made, so clients that run at once add to each other's and kill -9 loses
+ * nothing; a file far past its bound is written anew beside it and renamed. No
+ * libedit here: the editor hands the entries on.
  */
 
 #ifndef YODEL_HISTORY_H
@@ -17,9 +17,9 @@
 struct history;
 
 /*
- * Reads path (NULL: memory only), keeping the last max_entries. Folders that are
- * missing are made, 0700. Never NULL but for ENOMEM: where the file can't be read or
- * written, history_error() says why and the history lives in memory.
+ * Reads path (NULL: memory only), keeping the last max_entries. Folders that
+ * are missing are made, 0700. Never NULL but for ENOMEM: where the file can't
+ * be read or written, history_error() says why and the history lives in memory.
  */
 struct history	*history_open(const char *path, size_t max_entries);
 void		 history_close(struct history *); /* NULL is fine */
@@ -33,7 +33,8 @@ const char	*history_entry(const struct history *, size_t index);
 
 /*
  * Adds a line (UTF-8, one line) unless it is empty or equals the last one, and
- * appends it to the file. Returns 1 added, 0 not, or -1 with errno (in memory it is).
+ * appends it to the file. Returns 1 added, 0 not, or -1 with errno (in memory
+ * it is).
  */
 int		 history_add(struct history *, const char *line);
 

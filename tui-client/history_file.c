@@ -14,7 +14,9 @@
 #define HEADER	   "_HiStOrY_V2_\n"
 #define HEADER_LEN (sizeof(HEADER) - 1)
 
-/* A lock is held for a write or two; a client that is stopped in it is let be. */
+/*
+ * A lock is held for a write or two; a client that is stopped in it is let be.
+ */
 #define LOCK_TRIES   20
 #define LOCK_WAIT_NS 5000000
 
@@ -281,8 +283,8 @@ done:
 }
 
 /*
- * What stands before the entry in the same write: the header of a new file, the end
- * of a line that someone left without one.
+ * What stands before the entry in the same write: the header of a new file, the
+ * end of a line that someone left without one.
  */
 static int
 read_lead(int fd, const char **lead, off_t *size)

@@ -81,8 +81,8 @@ void		 link_disconnect(struct link *);
 
 /*
  * Sends p[0..len): what the socket does not take waits. All or nothing: -1 with
- * ENOTCONN, ENOBUFS (the queue's bound) or ENOMEM. A broken connection is not an
- * error here: it is a change of state.
+ * ENOTCONN, ENOBUFS (the queue's bound) or ENOMEM. A broken connection is not
+ * an error here: it is a change of state.
  */
 int		 link_send(struct link *, const void *p, size_t len);
 

@@ -26,7 +26,9 @@ int		 outbox_add(struct outbox *, const struct outbox_line *);
 bool		 outbox_first(const struct outbox *, struct outbox_line *);
 void		 outbox_remove_first(struct outbox *);
 
-/* Moves all lines of `from` to `to`, each to its place in the order of the ids. */
+/*
+ * Moves all lines of `from` to `to`, each to its place in the order of the ids.
+ */
 void		 outbox_move(struct outbox *to, struct outbox *from);
 
 size_t		 outbox_count(const struct outbox *);

@@ -57,7 +57,9 @@ pace_take(struct pace *p)
 
 	if (!p->dirty)
 		return false;
-	/* Without a timer a frame too many is better than one that never comes. */
+	/*
+	 * Without a timer a frame too many is better than one that never comes.
+	 */
 	if (next > now + AHEAD_MS &&
 	    loop_timer_start(p->loop, &p->frame, next - now - AHEAD_MS) == 0)
 		return false;

@@ -1,6 +1,7 @@
 /*
- * pace: when to draw: the first few changes after a quiet time at once, so that an
- * echo does not wait for the frame of its line; then at most 60 times a second.
+ * pace: when to draw: the first few changes after a quiet time at once, so that
+ * an echo does not wait for the frame of its line; then at most 60 times a
+ * second.
  */
 
 #ifndef YODEL_PACE_H

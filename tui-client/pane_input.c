@@ -19,7 +19,9 @@
 /* Columns that stay for a wide character there, and the mark behind it. */
 #define UNDER_CURSOR 3
 
-/* Returns the bytes; a character that the locale has no bytes for shows as ^Z. */
+/*
+ * Returns the bytes; a character that the locale has no bytes for shows as ^Z.
+ */
 static size_t
 encode(char *out, const wchar_t *text, size_t len)
 {

@@ -8,8 +8,8 @@ struct layout_pane;
 struct screen;
 
 /*
- * Draws the line, scrolled so that the cursor shows, and returns the column where the
- * cursor belongs.
+ * Draws the line, scrolled so that the cursor shows, and returns the column
+ * where the cursor belongs.
  */
 int		 pane_input_draw(struct screen *, const struct layout_pane *,
 		    const struct editor_view *);

@@ -1,7 +1,7 @@
 /*
- * paster: what becomes of a paste. One line goes into the editor; several lines wait
- * for an answer (send all, edit, drop) and are then sent as fast as the session
- * takes them, or handed to the editor one after the other.
+ * paster: what becomes of a paste. One line goes into the editor; several lines
+ * wait for an answer (send all, edit, drop) and are then sent as fast as the
+ * session takes them, or handed to the editor one after the other.
  */
 
 #ifndef YODEL_PASTER_H
@@ -17,9 +17,9 @@ struct paster	*paster_new(struct session *);
 void		 paster_free(struct paster *); /* NULL is fine */
 
 /*
- * Takes a paste of several lines (a copy), instead of one that is asked about; while
- * one is sent or edited it is dropped, and that is said. Returns false where it is a
- * single line, which is the editor's, or with no memory.
+ * Takes a paste of several lines (a copy), instead of one that is asked about;
+ * while one is sent or edited it is dropped, and that is said. Returns false
+ * where it is a single line, which is the editor's, or with no memory.
  */
 bool		 paster_take(struct paster *, const char *text, size_t len,
 		    bool cut);
@@ -31,8 +31,8 @@ bool		 paster_asks(const struct paster *);
 bool		 paster_answer(struct paster *, unsigned ch);
 
 /*
- * Sends some of the lines, if that is what was answered. Returns true where there is
- * more to send at once: call it again after a turn of the loop.
+ * Sends some of the lines, if that is what was answered. Returns true where
+ * there is more to send at once: call it again after a turn of the loop.
  */
 bool		 paster_work(struct paster *);
 

@@ -11,8 +11,8 @@ struct endpoint;
 #define PLACE_PORT	8080
 
 /*
- * Takes "HOST", "HOST:PORT", "unix:/path", or HOST with its port apart (else NULL).
- * Returns NULL, or a constant text that says what is wrong with it.
+ * Takes "HOST", "HOST:PORT", "unix:/path", or HOST with its port apart (else
+ * NULL). Returns NULL, or a constant text that says what is wrong with it.
  */
 const char	*place_parse(struct endpoint *, const char *host,
 		    const char *port);

@@ -1,9 +1,11 @@
 /*
- * reply: what comes back: bytes -> lines in the transcript, and a verdict on each:
- * the echo of a line that was sent, a text that differs from it, or another one.
+ * reply: what comes back: bytes -> lines in the transcript, and a verdict on
+ * each: the echo of a line that was sent, a text that differs from it, or
+ * another one.
  *
- * A line that has stopped half-way for REPLY_QUIET_MS is shown as far as it goes: it
- * may be a prompt. What follows is still the same line for the verdict.
+ * A line that has stopped half-way for REPLY_QUIET_MS is shown as far as it
+ * goes: it may be a prompt. What follows is still the same line for the
+ * verdict.
  */
 
 #ifndef YODEL_REPLY_H
@@ -43,8 +45,8 @@ void		 reply_expect(struct reply *, uint64_t id, const char *text,
 void		 reply_take(struct reply *, const void *p, size_t len);
 
 /*
- * The connection has ended: what was begun is shown, what has no answer is marked
- * as unanswered.
+ * The connection has ended: what was begun is shown, what has no answer is
+ * marked as unanswered.
  */
 void		 reply_end(struct reply *);
 

@@ -20,8 +20,8 @@ uint64_t	 rtt_last(const struct rtt *);
 uint64_t	 rtt_percentile(const struct rtt *, unsigned permille);
 
 /*
- * The last n samples, oldest first, as heights 0..levels-1 between the least and
- * the greatest of them. Returns how many there are (<= n).
+ * The last n samples, oldest first, as heights 0..levels-1 between the least
+ * and the greatest of them. Returns how many there are (<= n).
  */
 size_t		 rtt_spark(const struct rtt *, unsigned char *heights, size_t n,
 		    unsigned levels);

@@ -16,8 +16,9 @@
 #include "wrap.h"
 
 /*
- * Bracketed paste, and mouse buttons in SGR coordinates for the wheel. Terminals
- * that do not know these modes have no alternate screen in terminfo either.
+ * Bracketed paste, and mouse buttons in SGR coordinates for the wheel.
+ * Terminals that do not know these modes have no alternate screen in terminfo
+ * either.
  */
 #define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
 #define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
@@ -107,7 +108,9 @@ screen_guard(const struct screen *s)
 	rescue_arm(STDOUT_FILENO, &s->termios, text);
 }
 
-/* A terminal that newterm(3) takes, and that can do the least that is needed. */
+/*
+ * A terminal that newterm(3) takes, and that can do the least that is needed.
+ */
 static int
 screen_start(struct screen *s, char *error, size_t size)
 {
@@ -122,8 +125,8 @@ screen_start(struct screen *s, char *error, size_t size)
 	}
 	visible_text(name, sizeof(name), term, strlen(term), 40, VISIBLE_QUOTE);
 	/*
-	 * Where curses finds the default action, each update sets SIGTSTP aside for
-	 * its own time, and a stop that waits for the loop is lost.
+	 * Where curses finds the default action, each update sets SIGTSTP aside
+	 * for its own time, and a stop that waits for the loop is lost.
 	 */
 	signal(SIGTSTP, SIG_IGN);
 	s->curses = newterm(NULL, stdout, stdin);
@@ -209,7 +212,9 @@ screen_resize(struct screen *s)
 		return false;
 	if (size.ws_row == s->rows && size.ws_col == s->columns)
 		return false;
-	/* Not resizeterm(), which would queue a KEY_RESIZE that nobody reads. */
+	/*
+	 * Not resizeterm(), which would queue a KEY_RESIZE that nobody reads.
+	 */
 	if (resize_term(size.ws_row, size.ws_col) == ERR)
 		return false;
 	s->rows = size.ws_row;

@@ -23,9 +23,10 @@ enum screen_style {
 };
 
 /*
- * Opens the terminal at standard input and output. Needs setlocale() and, before
- * it, editor_new(). Returns NULL with a sentence in error[0..size) that names what is
- * wrong: TERM unset, unknown, or a terminal that can't move its cursor.
+ * Opens the terminal at standard input and output. Needs setlocale() and,
+ * before it, editor_new(). Returns NULL with a sentence in error[0..size) that
+ * names what is wrong: TERM unset, unknown, or a terminal that can't move its
+ * cursor.
  */
 struct screen	*screen_open(char *error, size_t size);
 
@@ -50,8 +51,8 @@ void		 screen_repaint(struct screen *);
 void		 screen_bell(struct screen *);
 
 /*
- * A frame: screen_begin() blanks it, the others draw into it, screen_end() sends
- * what differs from the last one and leaves the cursor at row, column.
+ * A frame: screen_begin() blanks it, the others draw into it, screen_end()
+ * sends what differs from the last one and leaves the cursor at row, column.
  */
 void		 screen_begin(struct screen *);
 void		 screen_end(struct screen *, int row, int column);

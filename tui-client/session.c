@@ -126,8 +126,9 @@ session_can_keep(const struct session *s, size_t len)
 }
 
 /*
- * Keeps the line for later: for the link's room, or, while it is down, for the user's
- * word. On the way to a place that the user has just named there is no doubt.
+ * Keeps the line for later: for the link's room, or, while it is down, for the
+ * user's word. On the way to a place that the user has just named there is no
+ * doubt.
  */
 static int
 session_keep(struct session *s, const struct outbox_line *line)

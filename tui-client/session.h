@@ -1,10 +1,11 @@
 /*
- * session: the conversation: lines go out through the link, what comes back goes
- * into the transcript, echoes are verified, nothing is lost in silence. No curses.
+ * session: the conversation: lines go out through the link, what comes back
+ * goes into the transcript, echoes are verified, nothing is lost in silence. No
+ * curses.
  *
  * A line that can't go out now waits in the outbox. What was typed while the
- * connection was down is held back until session_release(): a service that is not an
- * echo may have other ideas of a line that is minutes old.
+ * connection was down is held back until session_release(): a service that is
+ * not an echo may have other ideas of a line that is minutes old.
  */
 
 #ifndef YODEL_SESSION_H
@@ -50,9 +51,9 @@ void		 session_disconnect(struct session *);
 #define SESSION_LINE_MAX	(512u * 1024)
 
 /*
- * Sends a line (its end is added), or puts it into the outbox. -1, and nothing was
- * taken, with EMSGSIZE (longer than SESSION_LINE_MAX), ENOBUFS (the outbox is full)
- * or ENOMEM.
+ * Sends a line (its end is added), or puts it into the outbox. -1, and nothing
+ * was taken, with EMSGSIZE (longer than SESSION_LINE_MAX), ENOBUFS (the outbox
+ * is full) or ENOMEM.
  */
 int		 session_send(struct session *, const char *text, size_t len);
 

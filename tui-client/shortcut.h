@@ -1,4 +1,7 @@
-/* shortcut: the keys that are the interface's, taken before the editor sees them. */
+/*
+ * shortcut: the keys that are the interface's, taken before the editor sees
+ * them.
+ */
 
 #ifndef YODEL_SHORTCUT_H
 #define YODEL_SHORTCUT_H
@@ -23,8 +26,8 @@ struct shortcut {
 };
 
 /*
- * True where the key was the interface's. Else it, as it is now, is the editor's: a
- * paste, say, has become a key that inserts it.
+ * True where the key was the interface's. Else it, as it is now, is the
+ * editor's: a paste, say, has become a key that inserts it.
  */
 bool		 shortcut_take(struct shortcut *, struct key *);
 

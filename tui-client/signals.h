@@ -1,4 +1,6 @@
-/* signals: the ones that a full-screen program must answer, through the loop. */
+/*
+ * signals: the ones that a full-screen program must answer, through the loop.
+ */
 
 #ifndef YODEL_SIGNALS_H
 #define YODEL_SIGNALS_H
@@ -15,8 +17,8 @@ struct signals_handler {
 };
 
 /*
- * Starts watching them: after curses has installed handlers of its own, before the
- * first thread. PIPE is ignored from then on. Returns NULL with errno.
+ * Starts watching them: after curses has installed handlers of its own, before
+ * the first thread. PIPE is ignored from then on. Returns NULL with errno.
  */
 struct signals	*signals_new(struct loop *, const struct signals_handler *);
 

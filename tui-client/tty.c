@@ -32,7 +32,9 @@ tty_readable(void *arg, const struct loop_event *event)
 	(void)event;
 	if (n == -1 && (errno == EINTR || errno == EAGAIN))
 		return;
-	/* With no memory for what was typed it can only be told apart as gone. */
+	/*
+	 * With no memory for what was typed it can only be told apart as gone.
+	 */
 	if (n <= 0 || keys_feed(t->keys, bytes, (size_t)n) == -1) {
 		tty_lost(t);
 		return;

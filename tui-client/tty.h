@@ -11,8 +11,9 @@ struct loop;
 struct tty;
 
 /*
- * Watches fd, a terminal that something else has put into raw mode. gone is called
- * when it has vanished. A paste keeps at most paste_limit_bytes. NULL with errno.
+ * Watches fd, a terminal that something else has put into raw mode. gone is
+ * called when it has vanished. A paste keeps at most paste_limit_bytes. NULL
+ * with errno.
  */
 struct tty	*tty_new(struct loop *, int fd, size_t paste_limit_bytes,
 		    void (*gone)(void *arg), void *arg);

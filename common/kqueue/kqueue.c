@@ -162,7 +162,9 @@ kqueue_collect(
 	return result;
 }
 
-/* Waits until there is an event, but not past wait_ns (UINT64_MAX: for ever). */
+/*
+ * Waits until there is an event, but not past wait_ns (UINT64_MAX: for ever).
+ */
 static int
 kqueue_scan(struct kq *q, struct kq_out *out, uint64_t wait_ns)
 {

@@ -1,7 +1,8 @@
 /*
- * bench: many servers under the same loads, in interleaved rounds: in each round
- * every server has one window of every load, the loads and within each the servers
- * in random order, each time freshly started. See stall.h for what is left out.
+ * bench: many servers under the same loads, in interleaved rounds: in each
+ * round every server has one window of every load, the loads and within each
+ * the servers in random order, each time freshly started. See stall.h for what
+ * is left out.
  */
 
 #include <err.h>

@@ -29,9 +29,9 @@ struct crowd_result {
 
 /*
  * Connects one after the other, waits until each is served, then lets all talk.
- * Takes warm_ns and window_ns, and some seconds to connect at most. -1 with errno:
- * EBADMSG for a wrong byte, ETIMEDOUT where not one message came back in the
- * window, EINTR after a signal.
+ * Takes warm_ns and window_ns, and some seconds to connect at most. -1 with
+ * errno: EBADMSG for a wrong byte, ETIMEDOUT where not one message came back in
+ * the window, EINTR after a signal.
  */
 int		 crowd_run(const struct crowd_plan *, struct crowd_result *);
 

@@ -1,6 +1,6 @@
 /*
- * histogram: how often each value was seen, in buckets whose width grows with the
- * value (log-linear): exact below 128, within 1/64 above.
+ * histogram: how often each value was seen, in buckets whose width grows with
+ * the value (log-linear): exact below 128, within 1/64 above.
  */
 
 #ifndef BENCH_HISTOGRAM_H

@@ -11,8 +11,8 @@
 unsigned	 launch_free_port(void);
 
 /*
- * Starts argv (NULL at its end) as the leader of a process group of its own, with
- * '@' replaced by dir and '%' by the port; what it says is appended to
+ * Starts argv (NULL at its end) as the leader of a process group of its own,
+ * with '@' replaced by dir and '%' by the port; what it says is appended to
  * DIR/bench.log. Returns the group, or -1 with errno.
  */
 pid_t		 launch_start(const char *const *argv, const char *dir,

@@ -1,8 +1,8 @@
 /*
  * pattern: the bytes that are sent. Every client sends one endless stream whose
  * period is a prime that no message size divides, so that a byte that is lost,
- * doubled, out of place or another client's shows. Nothing is copied: any run of
- * it lies in memory already.
+ * doubled, out of place or another client's shows. Nothing is copied: any run
+ * of it lies in memory already.
  */
 
 #ifndef BENCH_PATTERN_H

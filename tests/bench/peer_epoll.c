@@ -1,7 +1,8 @@
 /*
- * peer_epoll: the least that an echo server on epoll can do, which is the baseline:
- * one thread, one buffer, a read and a write for each message. Its sockets block:
- * where a client does not read, everybody waits. It has no queue, no log, no limits.
+ * peer_epoll: the least that an echo server on epoll can do, which is the
+ * baseline: one thread, one buffer, a read and a write for each message. Its
+ * sockets block: where a client does not read, everybody waits. It has no
+ * queue, no log, no limits.
  */
 
 #include <err.h>

@@ -1,6 +1,6 @@
 /*
- * peer_kqueue: the same as peer_epoll on kqueue: the baseline where the system has
- * it; on Linux what the project's own layer costs, and nothing else.
+ * peer_kqueue: the same as peer_epoll on kqueue: the baseline where the system
+ * has it; on Linux what the project's own layer costs, and nothing else.
  */
 
 #include <err.h>

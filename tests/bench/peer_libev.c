@@ -1,6 +1,6 @@
 /*
- * peer_libev: a read and a write in libev's callback; its sockets block, as those
- * of peer_epoll do.
+ * peer_libev: a read and a write in libev's callback; its sockets block, as
+ * those of peer_epoll do.
  */
 
 #include <err.h>

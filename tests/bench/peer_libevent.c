@@ -1,4 +1,6 @@
-/* peer_libevent: a bufferevent for each client, whose input becomes its output. */
+/*
+ * peer_libevent: a bufferevent for each client, whose input becomes its output.
+ */
 
 #include <err.h>
 #include <event2/buffer.h>

@@ -1,8 +1,8 @@
 /*
  * peer_libuv: libuv at its best: one buffer for all, and uv_try_write. What a
  * socket does not take at once is copied and goes the way of the samples.
- * `peer_libuv sample PORT` does everything as the echo server of libuv's guide: a
- * buffer and a request for each message.
+ * `peer_libuv sample PORT` does everything as the echo server of libuv's guide:
+ * a buffer and a request for each message.
  */
 
 #include <err.h>

@@ -1,4 +1,7 @@
-/* report: see report.h. The tables; the rest is in report_json and report_chart. */
+/*
+ * report: see report.h. The tables; the rest is in report_json and
+ * report_chart.
+ */
 
 #include <string.h>
 
@@ -108,7 +111,9 @@ print_shape(const struct report *r, size_t kase, FILE *out)
 		print_row(r, kase, i, out);
 }
 
-/* Ours against that server, in each of the shapes, and what was to be reached. */
+/*
+ * Ours against that server, in each of the shapes, and what was to be reached.
+ */
 static void
 print_goal(
     const struct report *r, size_t server, enum ledger_field field, FILE *out)

@@ -1,6 +1,6 @@
 /*
- * report_chart: see report.h. A panel for each shape, a bar for each server, a line
- * through the quartiles. What is past the scale is cut and says so by its
+ * report_chart: see report.h. A panel for each shape, a bar for each server, a
+ * line through the quartiles. What is past the scale is cut and says so by its
  * number.
  */
 

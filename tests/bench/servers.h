@@ -17,8 +17,9 @@ struct server {
 	bool	 by_name;	/* runs only when it is asked for */
 	unsigned clients_max;	/* 0: any number */
 	/*
-	 * What yodeld is to reach: its CPU time per message at most so many times,
-	 * its messages a second at least so many times this server's; 0: no goal.
+	 * What yodeld is to reach: its CPU time per message at most so many
+	 * times, its messages a second at least so many times this server's; 0:
+	 * no goal.
 	 */
 	double	 cpu_at_most, rate_at_least;
 };
@@ -26,9 +27,10 @@ struct server {
 #define SERVERS_OURS	"yodeld"
 
 /*
- * Chooses those of the names (separated by blanks; NULL: all that are not by_name)
- * that are installed here, the baseline and yodeld always, and prints which are
- * left out. Returns how many, or -1 with ENOENT for a name that nobody has.
+ * Chooses those of the names (separated by blanks; NULL: all that are not
+ * by_name) that are installed here, the baseline and yodeld always, and prints
+ * which are left out. Returns how many, or -1 with ENOENT for a name that
+ * nobody has.
  */
 int		 servers_choose(const char *names, const char *dir,
 		    const struct server *chosen[SERVERS_MAX]);

@@ -16,7 +16,9 @@ struct shape {
 	unsigned depth;		/* messages of each client under way */
 };
 
-/* CLIENTSxSIZExDEPTH; SIZE may end in K or M. 0, or -1 with EINVAL or ERANGE. */
+/*
+ * CLIENTSxSIZExDEPTH; SIZE may end in K or M. 0, or -1 with EINVAL or ERANGE.
+ */
 int		 shape_parse(const char *text, struct shape *);
 
 /* For a person: "50 clients, 64 KiB, depth 1". Returns buf. */

@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fills order with 0..count-1 in a random order. *state is not 0 and moves on. */
+/*
+ * Fills order with 0..count-1 in a random order. *state is not 0 and moves on.
+ */
 void		 shuffle_order(size_t *order, size_t count, uint64_t *state);
 
 #endif

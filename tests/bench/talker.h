@@ -54,8 +54,8 @@ int		 talker_send(struct talker *, const struct talker_share *);
 
 /*
  * Reads once, and sends for each message that is complete a new one. Returns
- * the messages completed, or -1 with errno: EBADMSG for a wrong byte, EPIPE for an
- * end of the stream.
+ * the messages completed, or -1 with errno: EBADMSG for a wrong byte, EPIPE for
+ * an end of the stream.
  */
 int		 talker_receive(struct talker *, const struct talker_share *);
 

@@ -119,7 +119,9 @@ a_line_typed_on_the_way_to_a_place_goes_there(void **state)
 	char line[64];
 
 	(void)state;
-	/* All in one read: the connection is still being made for the second. */
+	/*
+	 * All in one read: the connection is still being made for the second.
+	 */
 	snprintf(line, sizeof(line), "/connect 127.0.0.1:%u\rfor you\r",
 	    peer_listener_port(listener));
 	term_type(term, line);

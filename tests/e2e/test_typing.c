@@ -1,4 +1,6 @@
-/* Typing: the history, the user's keys, pastes, what is wrong with their files. */
+/*
+ * Typing: the history, the user's keys, pastes, what is wrong with their files.
+ */
 
 #include <stdio.h>
 #include <stdlib.h>

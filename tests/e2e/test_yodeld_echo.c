@@ -175,8 +175,8 @@ test_a_peer_that_leaves_its_echo_unread_ends_alone(void **state)
 
 /*
  * While the server is stopped, connections are made, used and ended in an order
- * that differs each round. Then it finds all in one batch, where descriptors are
- * closed, and their numbers used again, before events of the old ones come.
+ * that differs each round. Then it finds all in one batch, where descriptors
+ * are closed, and their numbers used again, before events of the old ones come.
  */
 static unsigned
 churn(struct server *server, struct peer **peers, unsigned round)

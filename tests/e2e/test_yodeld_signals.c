@@ -32,7 +32,9 @@ connect_and_greet(struct server *server)
 	return peer;
 }
 
-/* Sends until the server takes no more, as nothing is read. Returns how much. */
+/*
+ * Sends until the server takes no more, as nothing is read. Returns how much.
+ */
 static uint64_t
 fill(struct peer *peer)
 {

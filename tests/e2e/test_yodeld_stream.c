@@ -1,6 +1,6 @@
 /*
- * yodeld: long streams, slow readers, and the end of a stream. $YODEL_STREAM_MIB
- * (64) is the length of the longest.
+ * yodeld: long streams, slow readers, and the end of a stream.
+ * $YODEL_STREAM_MIB (64) is the length of the longest.
  */
 
 #include <inttypes.h>

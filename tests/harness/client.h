@@ -9,8 +9,8 @@ struct term;
 struct term_options;
 
 /*
- * Starts yodel for 127.0.0.1:port with these further arguments (NULL-terminated;
- * NULL for none) and waits until it shows its prompt.
+ * Starts yodel for 127.0.0.1:port with these further arguments
+ * (NULL-terminated; NULL for none) and waits until it shows its prompt.
  */
 struct term	*client_start(uint16_t port, const char *const *args,
 		    const struct term_options *);

@@ -29,8 +29,8 @@ int		 deadline_left_ms(struct deadline);
 bool		 deadline_wait_fd(struct deadline, int fd, short events);
 
 /*
- * Asks condition(arg) again and again, for what no descriptor announces. Returns
- * false when the deadline passes first.
+ * Asks condition(arg) again and again, for what no descriptor announces.
+ * Returns false when the deadline passes first.
  */
 bool		 deadline_wait(struct deadline, bool (*condition)(void *arg),
 		    void *arg);

@@ -26,8 +26,9 @@
 #define SIGNAL_STATUS 128
 
 /*
- * The keeper stands where the shell would: it leads the session, is the program's
- * parent, and writes each of its wait statuses, after its pid, to a socket.
+ * The keeper stands where the shell would: it leads the session, is the
+ * program's parent, and writes each of its wait statuses, after its pid, to a
+ * socket.
  */
 struct job {
 	pid_t keeper;

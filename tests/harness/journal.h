@@ -18,7 +18,9 @@ size_t		 journal_count(struct server *, const char *text);
 void		 journal_wait_count(struct server *, const char *text,
 		    size_t count);
 
-/* Asks for a "stats" event (SIGUSR1) and returns the number of one of its keys. */
+/*
+ * Asks for a "stats" event (SIGUSR1) and returns the number of one of its keys.
+ */
 uint64_t	 journal_stat(struct server *, const char *key);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * peer: the other end of a TCP connection, as blocking calls with a deadline. All
- * of them fail the test when they cannot do it within DEADLINE_MS.
+ * peer: the other end of a TCP connection, as blocking calls with a deadline.
+ * All of them fail the test when they cannot do it within DEADLINE_MS.
  */
 
 #ifndef HARNESS_PEER_H
@@ -19,8 +19,8 @@ struct peer	*peer_connect6(uint16_t port);
 struct peer	*peer_connect_unix(const char *path);
 
 /*
- * Connects (IPv4) with a receive buffer of this size, for a reader that is slow:
- * it has to be set before the connection is made.
+ * Connects (IPv4) with a receive buffer of this size, for a reader that is
+ * slow: it has to be set before the connection is made.
  */
 struct peer	*peer_connect_rcvbuf(uint16_t port, int bytes);
 
@@ -55,8 +55,8 @@ void		 peer_expect(struct peer *, const char *text);
 size_t		 peer_recv_some(struct peer *, void *buf, size_t size);
 
 /*
- * All until the end, NUL-terminated, the caller frees it; len may be NULL. A reset
- * fails the test.
+ * All until the end, NUL-terminated, the caller frees it; len may be NULL. A
+ * reset fails the test.
  */
 char		*peer_recv_all(struct peer *, size_t *len);
 
@@ -67,13 +67,14 @@ void		 peer_expect_eof(struct peer *);
 bool		 peer_wait_gone(struct peer *);
 
 /*
- * Sends all and receives as much at the same time, so that neither side can block
- * the other; what comes back has to be the same bytes.
+ * Sends all and receives as much at the same time, so that neither side can
+ * block the other; what comes back has to be the same bytes.
  */
 void		 peer_echo(struct peer *, const void *data, size_t len);
 
 /*
- * A listener at 127.0.0.1, for clients under test; port 0 lets the system choose.
+ * A listener at 127.0.0.1, for clients under test; port 0 lets the system
+ * choose.
  */
 struct peer_listener *peer_listen(uint16_t port);
 uint16_t	 peer_listener_port(const struct peer_listener *);

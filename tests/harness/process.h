@@ -25,24 +25,24 @@ struct process_options {
 };
 
 /*
- * Where the programs under test are: $YODELD and $YODEL, by default build/yodeld
- * and build/yodel.
+ * Where the programs under test are: $YODELD and $YODEL, by default
+ * build/yodeld and build/yodel.
  */
 const char	*process_yodeld(void);
 const char	*process_yodel(void);
 
 /*
- * Starts argv[0] (searched in PATH when without a slash) with the NULL-terminated
- * argv; options may be NULL. What it writes to our pipes is collected while any
- * function below waits. All that wait fail the test after DEADLINE_MS and show
- * what the program had written.
+ * Starts argv[0] (searched in PATH when without a slash) with the
+ * NULL-terminated argv; options may be NULL. What it writes to our pipes is
+ * collected while any function below waits. All that wait fail the test after
+ * DEADLINE_MS and show what the program had written.
  */
 struct process	*process_start(const char *const *argv,
 		    const struct process_options *);
 
 /*
- * For a forked child: becomes the program with these streams, default signals and
- * this environment as in process_options; it dies with the test (on Linux).
+ * For a forked child: becomes the program with these streams, default signals
+ * and this environment as in process_options; it dies with the test (on Linux).
  */
 _Noreturn void	 process_become(const char *const *argv,
 		    const char *const *env, const int fds[3]);
@@ -52,8 +52,8 @@ void		 process_free(struct process *);
 
 /*
  * Frees what a failed test left behind: a cmocka teardown for tests and groups
- * (`cmocka_unit_test_teardown(test_x, process_teardown)`). Whatever is left when
- * the program ends is killed anyway.
+ * (`cmocka_unit_test_teardown(test_x, process_teardown)`). Whatever is left
+ * when the program ends is killed anyway.
  */
 int		 process_teardown(void **state);
 
@@ -87,12 +87,14 @@ const char	*process_wait_bytes(struct process *, enum process_stream,
 		    size_t len);
 
 /*
- * Waits for the end of the program and of its output. Returns its exit status, or
- * 128 + the signal that ended it.
+ * Waits for the end of the program and of its output. Returns its exit status,
+ * or 128 + the signal that ended it.
  */
 int		 process_wait_exit(struct process *);
 
-/* The same, and fails the test, showing its stderr, if it is not this status. */
+/*
+ * The same, and fails the test, showing its stderr, if it is not this status.
+ */
 void		 process_expect_exit(struct process *, int status);
 
 #endif

@@ -12,8 +12,8 @@ const char	*scratch_dir(void);
 char		*scratch_path(char *buf, size_t size, const char *name);
 
 /*
- * The whole content of a file, NUL-terminated; len may be NULL. Returns NULL with
- * errno when it cannot be read; the caller frees it.
+ * The whole content of a file, NUL-terminated; len may be NULL. Returns NULL
+ * with errno when it cannot be read; the caller frees it.
  */
 char		*scratch_read(const char *path, size_t *len);
 

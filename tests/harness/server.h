@@ -10,15 +10,18 @@ struct server;
 
 /*
  * Starts yodeld on a free port with these further arguments (NULL-terminated;
- * NULL for none) and waits until it listens. Its log is on stderr, or in the file
- * that an -l among the arguments names; XDG_RUNTIME_DIR is the scratch directory.
+ * NULL for none) and waits until it listens. Its log is on stderr, or in the
+ * file that an -l among the arguments names; XDG_RUNTIME_DIR is the scratch
+ * directory.
  */
 struct server	*server_start(const char *const *args);
 
 /* The same, on this port: to start one again where the last one was. */
 struct server	*server_start_at(uint16_t port, const char *const *args);
 
-/* The first again, under a limit of the shell's: "-n 64" is what ulimit takes. */
+/*
+ * The first again, under a limit of the shell's: "-n 64" is what ulimit takes.
+ */
 struct server	*server_start_limited(const char *limit,
 		    const char *const *args);
 

@@ -150,8 +150,8 @@ term_flush(struct term *t)
 }
 
 /*
- * Waits for output, or for room for what is typed, or until the time is over; what
- * comes goes to the emulator, whose answers go back.
+ * Waits for output, or for room for what is typed, or until the time is over;
+ * what comes goes to the emulator, whose answers go back.
  */
 static void
 term_pump(struct term *t, int wait_ms)

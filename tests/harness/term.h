@@ -1,7 +1,7 @@
 /*
- * term: a program in a terminal of its own: a pty, and an emulator that shows what
- * the program draws and answers as a terminal does. All that wait do it until
- * DEADLINE_MS has passed; then they show the screen and fail the test.
+ * term: a program in a terminal of its own: a pty, and an emulator that shows
+ * what the program draws and answers as a terminal does. All that wait do it
+ * until DEADLINE_MS has passed; then they show the screen and fail the test.
  */
 
 #ifndef HARNESS_TERM_H
@@ -24,8 +24,8 @@ struct term_options {
 
 /*
  * Starts argv[0] with TERM=xterm-256color, LC_ALL=C.UTF-8 and the scratch
- * directory as HOME and XDG_STATE_HOME; env is added to that. options may be NULL.
- * The program runs as a shell's job does: ^Z stops it.
+ * directory as HOME and XDG_STATE_HOME; env is added to that. options may be
+ * NULL. The program runs as a shell's job does: ^Z stops it.
  */
 struct term	*term_start(const char *const *argv,
 		    const struct term_options *);
@@ -39,7 +39,9 @@ int		 term_teardown(void **state);
 pid_t		 term_pid(const struct term *);
 void		 term_signal(struct term *, int sig);
 
-/* What is typed: bytes, text, a key (KEY_UP, KEY_CTRL ...), a paste, the wheel. */
+/*
+ * What is typed: bytes, text, a key (KEY_UP, KEY_CTRL ...), a paste, the wheel.
+ */
 void		 term_send(struct term *, const void *data, size_t len);
 void		 term_type(struct term *, const char *text);
 void		 term_key(struct term *, enum emulator_key, int modifiers);
@@ -61,8 +63,8 @@ void		 term_wait_row(struct term *, int row, const char *text);
 void		 term_wait_cursor(struct term *, int row, int column);
 
 /*
- * Waits until condition(term, arg) is true; it is asked after every change. what
- * says in the failure what was waited for.
+ * Waits until condition(term, arg) is true; it is asked after every change.
+ * what says in the failure what was waited for.
  */
 void		 term_wait(struct term *,
 		    bool (*condition)(struct term *, void *arg), void *arg,
@@ -89,22 +91,22 @@ int		 term_columns(const struct term *);
 const char	*term_raw(struct term *, size_t *len);
 
 /*
- * Waits for the end of the program. Returns its exit status, or 128 + the signal
- * that ended it. All it wrote is on the screen then.
+ * Waits for the end of the program. Returns its exit status, or 128 + the
+ * signal that ended it. All it wrote is on the screen then.
  */
 int		 term_wait_exit(struct term *);
 void		 term_expect_exit(struct term *, int status);
 
 /*
- * Waits until the program is stopped, by ^Z for example; all it wrote before is on
- * the screen then. term_signal() with SIGCONT continues it.
+ * Waits until the program is stopped, by ^Z for example; all it wrote before is
+ * on the screen then. term_signal() with SIGCONT continues it.
  */
 void		 term_wait_stop(struct term *);
 
 /*
  * Fails the test unless the terminal is as it was before the program: every
- * setting of termios(3), the main screen, the cursor shown, no mouse, no bracketed
- * paste.
+ * setting of termios(3), the main screen, the cursor shown, no mouse, no
+ * bracketed paste.
  */
 void		 term_expect_restored(struct term *);
 

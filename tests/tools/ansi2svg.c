@@ -1,7 +1,8 @@
 /*
- * ansi2svg: what `tmux capture-pane -e -p` prints -> an SVG picture of that screen, for
- * the README. Knows the SGR attributes that tmux writes; each character has
- * its own place, so that the picture does not depend on the viewer's fonts.
+ * ansi2svg: what `tmux capture-pane -e -p` prints -> an SVG picture of that
+ * screen, for the README. Knows the SGR attributes that tmux writes; each
+ * character has its own place, so that the picture does not depend on the
+ * viewer's fonts.
  */
 
 #include <err.h>

@@ -1,4 +1,6 @@
-/* loop_probe: a source that counts its calls and then does what a test wants. */
+/*
+ * loop_probe: a source that counts its calls and then does what a test wants.
+ */
 
 #ifndef UNIT_LOOP_PROBE_H
 #define UNIT_LOOP_PROBE_H

@@ -1,6 +1,7 @@
 /*
- * session_probe: a session in a loop of its own, a transcript that is read entry by
- * entry, and a peer to talk to. All of it fails the test where it does not work.
+ * session_probe: a session in a loop of its own, a transcript that is read
+ * entry by entry, and a peer to talk to. All of it fails the test where it does
+ * not work.
  */
 
 #ifndef UNIT_SESSION_PROBE_H
@@ -33,7 +34,9 @@ struct session_probe {
 struct session_probe *session_probe_new(const char *greeting, bool crlf);
 void		 session_probe_free(struct session_probe *);
 
-/* Fixtures for *state: the same, without a greeting, and connected to its peer. */
+/*
+ * Fixtures for *state: the same, without a greeting, and connected to its peer.
+ */
 int		 session_probe_setup(void **state);
 int		 session_probe_teardown(void **state);
 
@@ -62,8 +65,8 @@ void		 session_probe_settle(struct session_probe *);
 void		 session_probe_send(struct session_probe *, const char *text);
 
 /*
- * Turns the loop until there is an entry more; it has to be this text, or, for a
- * notice, begin with it. Returns its id.
+ * Turns the loop until there is an entry more; it has to be this text, or, for
+ * a notice, begin with it. Returns its id.
  */
 uint64_t	 session_probe_read(struct session_probe *,
 		    enum transcript_kind, const char *fmt, ...)

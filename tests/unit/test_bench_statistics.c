@@ -1,4 +1,6 @@
-/* quartiles, stall, ledger and shuffle: from windows to what is said of them. */
+/*
+ * quartiles, stall, ledger and shuffle: from windows to what is said of them.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>

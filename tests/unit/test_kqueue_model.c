@@ -1,6 +1,6 @@
 /*
- * kqueue: whatever is done to some sockets and their knotes, and in whatever order,
- * what kevent(2) returns is what poll(2) says.
+ * kqueue: whatever is done to some sockets and their knotes, and in whatever
+ * order, what kevent(2) returns is what poll(2) says.
  */
 
 #include "kev.h"

@@ -25,8 +25,9 @@ turn_once(struct loop *loop)
 }
 
 /*
- * Draws and marks again until that came too early, as it does unless this machine is
- * slow just now: then the frame is wanted, and the loop is to be woken for it.
+ * Draws and marks again until that came too early, as it does unless this
+ * machine is slow just now: then the frame is wanted, and the loop is to be
+ * woken for it.
  */
 static void
 mark_too_early(struct pace *pace)

@@ -96,7 +96,9 @@ die_of(int signo)
 	return status;
 }
 
-/* Sanitizers have handlers of their own, and so has cmocka while a test runs. */
+/*
+ * Sanitizers have handlers of their own, and so has cmocka while a test runs.
+ */
 static void
 default_actions(void)
 {

@@ -17,7 +17,9 @@ counts(const struct session_probe *p)
 	return session_counts(p->session);
 }
 
-/* A terminated text of len bytes that are no line's end. The caller frees it. */
+/*
+ * A terminated text of len bytes that are no line's end. The caller frees it.
+ */
 static char *
 text_of(size_t len)
 {

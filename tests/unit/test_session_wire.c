@@ -1,6 +1,6 @@
 /*
- * session: what it asks of the link, which is a double here: how often it writes, and
- * what it does with a link that is full or fails.
+ * session: what it asks of the link, which is a double here: how often it
+ * writes, and what it does with a link that is full or fails.
  */
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
- * shortcut: the keys that are the interface's. The screen, the frame and the editor
- * are doubles here; the session, the paster and the view are real.
+ * shortcut: the keys that are the interface's. The screen, the frame and the
+ * editor are doubles here; the session, the paster and the view are real.
  */
 
 #include <errno.h>
@@ -162,7 +162,9 @@ press(struct fixture *f, enum keys_code code, uint32_t ch)
 
 #define control(f, letter) press(f, KEYS_CHAR, (letter) - '@')
 
-/* True where it was taken; else what is left of it must do nothing by itself. */
+/*
+ * True where it was taken; else what is left of it must do nothing by itself.
+ */
 static bool
 paste(struct fixture *f, const char *text)
 {

@@ -1,4 +1,6 @@
-/* signals: each to its callback, stopping as ^Z does, and dying as one should. */
+/*
+ * signals: each to its callback, stopping as ^Z does, and dying as one should.
+ */
 
 #include <sys/types.h>
 #include <sys/wait.h>

@@ -1,4 +1,6 @@
-/* tty: keys as a terminal sends them, or something that can be read like one. */
+/*
+ * tty: keys as a terminal sends them, or something that can be read like one.
+ */
 
 #include <sys/types.h>
 #include <sys/socket.h>
