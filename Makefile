@@ -14,9 +14,12 @@ MANDIR ?= $(PREFIX)/share/man
 KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 	kq_signal kq_table kq_timer kq_user kqueue
 COMMON = bytes clock endpoint endpoint_socket lines log log_field \
-	log_format log_ring log_sink loop options units visible visible_table
-SERVER = addresses admit client datalog gate listener listeners pool \
-	remote server settings stats worker yodeld
+	log_format log_quota log_ring log_shared log_sink log_thread loop \
+	options spin units visible visible_table
+SERVER = addresses admit client \
+	datalog gate listener listeners pool \
+	  remote server settings stats \
+	worker yodeld
 CLIENT = action app backoff command dial echo editor editor_bind \
 	editor_cluster editor_command editor_cursor editor_feed editor_keys \
 	editor_rc editor_recall editor_search editor_sink editor_text \
@@ -26,36 +29,43 @@ CLIENT = action app backoff command dial echo editor editor_bind \
 	paste paster pipe place reason reply rescue resolver rtt save screen \
 	session settings shortcut signals stream transcript tty view wrap yodel
 
-HARNESS = capture client deadline emulator environment job journal peer \
-	process scratch server term term_text
-BENCHMARK = affinity choice crowd histogram instant launch ledger machine pattern \
-	quartiles report report_chart report_json seconds serve servers shape \
-	shuffle stall talker usage
+HARNESS = capture client deadline emulator environment job journal \
+	 peer process scratch server term term_text
+BENCHMARK = affinity choice crowd histogram instant launch ledger \
+	machine pattern quartiles report report_chart report_json \
+	seconds serve servers shape shuffle stall talker usage
 BENCH_PROGRAMS = bench load
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = kev keys_seen link_probe log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
-TESTS_BENCH = bench_crowd bench_histogram bench_shape bench_statistics
+TESTS_BENCH = bench_crowd bench_histogram bench_shape \
+	bench_statistics
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
-	log_faults log_format loop loop_calls loop_errors loop_timer options \
-	units visible visible_safety
-TESTS_SERVER = admit listener pool
+	log_faults log_flood log_format log_quota loop loop_calls \
+	loop_errors loop_spin loop_timer options units visible visible_safety
+TESTS_SERVER = admit listener pool \
+
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
 	link link_data outbox pace paste paster place reason reply rescue \
 	resolver rtt save session session_down session_wire shortcut signals transcript \
 	tty view view_model wrap yodel_settings
 TESTS_E2E = corpus life manual pipe screen strangers talk typing \
-	yodeld_echo yodeld_faults yodeld_limits yodeld_log yodeld_signals \
-	yodeld_start yodeld_stream
-TESTS_THREADED = unit/test_kqueue_threads unit/test_link unit/test_log \
-	unit/test_log_faults unit/test_loop unit/test_loop_calls \
-	unit/test_resolver e2e/test_yodeld_echo e2e/test_yodeld_faults \
-	e2e/test_yodeld_limits e2e/test_yodeld_log e2e/test_yodeld_signals \
-	e2e/test_yodeld_start e2e/test_yodeld_stream
+	  yodeld_echo yodeld_faults yodeld_limits \
+	yodeld_log yodeld_signals yodeld_start \
+	yodeld_stream
+TESTS_THREADED = \
+	 unit/test_kqueue_threads unit/test_link unit/test_log \
+	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
+	unit/test_loop unit/test_loop_calls unit/test_resolver \
+	 e2e/test_yodeld_echo e2e/test_yodeld_faults \
+	e2e/test_yodeld_limits e2e/test_yodeld_log \
+	 e2e/test_yodeld_signals e2e/test_yodeld_start \
+	e2e/test_yodeld_stream \
+
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

@@ -94,4 +94,18 @@ bool		 log_is_terminal(const struct log *);
 void		 log_event(struct log *, enum log_level, const char *event,
 		    const struct log_field *, size_t nfields);
 
+/*
+ * A limit for one kind of event: at most per_second of them in any second of
+ * the monotonic clock, whichever threads they come from. The log frees it. NULL
+ * with ENOMEM.
+ */
+struct log_quota *log_quota_new(struct log *, unsigned per_second);
+
+/*
+ * Whether one more may be logged now; asks nothing but the clock and an atomic
+ * counter. What may not is counted, and told by the log's thread in a "dropped"
+ * event when its second is over. Keeps errno.
+ */
+bool		 log_quota_take(struct log_quota *);
+
 #endif

@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "spin.h"
 
 #ifndef NOTE_NODATA
 #define NOTE_NODATA 0
@@ -28,8 +30,10 @@ struct loop {
 	int kq;
 	bool running; /* inside loop_once() */
 	bool stopped;
-	int next;  /* the first event of the batch not yet dispatched */
-	int count; /* events in the batch */
+	int next;	 /* the first event of the batch not yet dispatched */
+	int count;	 /* events in the batch */
+	uint64_t now_ms; /* 0: not asked for in this batch */
+	struct spin spin;
 	struct loop_task *tasks;
 	struct loop_task **tasks_end;
 	struct kevent batch[LOOP_BATCH];
@@ -181,17 +185,24 @@ loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
 	return 0;
 }
 
-void
-loop_timer_stop(struct loop *loop, struct loop_source *src)
+/* Ends a timer or a wake-up: bit says which, and whether there is one. */
+static void
+loop_end(struct loop *loop, struct loop_source *src, unsigned bit, short filter)
 {
 	struct kevent change;
 
-	if ((src->watched & LOOP_TIMER) == 0)
+	if ((src->watched & bit) == 0)
 		return;
-	EV_SET(&change, (uintptr_t)src, EVFILT_TIMER, EV_DELETE, 0, 0, src);
+	EV_SET(&change, (uintptr_t)src, filter, EV_DELETE, 0, 0, src);
 	loop_submit_anyway(loop, &change, 1);
 	loop_strike(loop, &change);
-	src->watched &= ~LOOP_TIMER;
+	src->watched &= ~bit;
+}
+
+void
+loop_timer_stop(struct loop *loop, struct loop_source *src)
+{
+	loop_end(loop, src, LOOP_TIMER, EVFILT_TIMER);
 }
 
 int
@@ -250,14 +261,7 @@ loop_wake_start(struct loop *loop, struct loop_source *src)
 void
 loop_wake_stop(struct loop *loop, struct loop_source *src)
 {
-	struct kevent change;
-
-	if ((src->watched & LOOP_WAKE) == 0)
-		return;
-	EV_SET(&change, (uintptr_t)src, EVFILT_USER, EV_DELETE, 0, 0, src);
-	loop_submit_anyway(loop, &change, 1);
-	loop_strike(loop, &change);
-	src->watched &= ~LOOP_WAKE;
+	loop_end(loop, src, LOOP_WAKE, EVFILT_USER);
 }
 
 int
@@ -333,17 +337,12 @@ loop_dispatch_batch(struct loop *loop)
 static int
 loop_wait(struct loop *loop, int timeout_ms)
 {
-	struct timespec timeout = {0};
 	int n;
 
 	if (loop->tasks != NULL)
 		timeout_ms = 0;
-	if (timeout_ms > 0) {
-		timeout.tv_sec = timeout_ms / 1000;
-		timeout.tv_nsec = (long)(timeout_ms % 1000) * 1000000;
-	}
-	n = kevent(loop->kq, NULL, 0, loop->batch, LOOP_BATCH,
-	    timeout_ms < 0 ? NULL : &timeout);
+	n = spin_wait(
+	    &loop->spin, loop->kq, loop->batch, LOOP_BATCH, timeout_ms);
 	if (n == -1 && errno == EINTR)
 		return 0;
 	return n;
@@ -362,7 +361,10 @@ loop_once(struct loop *loop, int timeout_ms)
 	if (n == -1)
 		return -1;
 	loop->running = true;
+	loop->now_ms = 0;
 	loop->count = n;
+	if (n > 0 || loop->tasks != NULL)
+		spin_renew(&loop->spin);
 	loop_dispatch_batch(loop);
 	loop_run_tasks(loop);
 	loop->running = false;
@@ -383,4 +385,20 @@ void
 loop_stop(struct loop *loop)
 {
 	loop->stopped = true;
+}
+
+void
+loop_set_spin(struct loop *loop, uint64_t spin_us)
+{
+	spin_set(&loop->spin, spin_us);
+}
+
+uint64_t
+loop_now_ms(struct loop *loop)
+{
+	if (!loop->running)
+		return clock_now_ms();
+	if (loop->now_ms == 0)
+		loop->now_ms = clock_now_ms();
+	return loop->now_ms;
 }

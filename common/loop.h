@@ -69,6 +69,19 @@ int		 loop_run(struct loop *);
 void		 loop_stop(struct loop *);
 
 /*
+ * From now on, asks again and again for spin_us microseconds after the last
+ * event, or task, before it sleeps: a processor's time for a shorter reaction.
+ * 0, as at the start: sleeps at once.
+ */
+void		 loop_set_spin(struct loop *, uint64_t spin_us);
+
+/*
+ * clock_now_ms(), asked for at most once in a batch: cheap enough for each
+ * message. Only from the loop's callbacks and tasks is it the present.
+ */
+uint64_t	 loop_now_ms(struct loop *);
+
+/*
  * Level-triggered interest of src in fd: LOOP_READ, LOOP_WRITE, both, or 0 for
  * none. Call it again to change it: what is already so costs nothing. Set it to
  * 0, which can't fail, before closing fd or watching another one (else EBUSY).

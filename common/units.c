@@ -56,17 +56,36 @@ parse_scaled(
 	return 0;
 }
 
+/* Nothing is the same in every unit. */
+static int
+parse_duration(
+    const char *text, const struct unit *units, size_t count, uint64_t *result)
+{
+	if (strcmp(text, "0") != 0)
+		return parse_scaled(text, units, count, result);
+	*result = 0;
+	return 0;
+}
+
 int
 units_parse_ms(const char *text, uint64_t *ms)
 {
 	static const struct unit units[] = {
 	    {"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}};
 
-	if (strcmp(text, "0") == 0) {
-		*ms = 0;
-		return 0;
-	}
-	return parse_scaled(text, units, sizeof(units) / sizeof(units[0]), ms);
+	return parse_duration(
+	    text, units, sizeof(units) / sizeof(units[0]), ms);
+}
+
+int
+units_parse_us(const char *text, uint64_t *us)
+{
+	static const struct unit units[] = {{"us", 1}, {"ms", 1000},
+	    {"s", 1000000}, {"m", 60 * 1000000},
+	    {"h", UINT64_C(60) * 60 * 1000000}};
+
+	return parse_duration(
+	    text, units, sizeof(units) / sizeof(units[0]), us);
 }
 
 int

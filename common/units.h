@@ -12,6 +12,9 @@
  */
 int		 units_parse_ms(const char *text, uint64_t *ms);
 
+/* The same in microseconds, with "us" as a further unit ("50us"). */
+int		 units_parse_us(const char *text, uint64_t *us);
+
 /* A size: digits and an optional K, M or G (powers of 1024). As above. */
 int		 units_parse_bytes(const char *text, uint64_t *bytes);
 

@@ -1,6 +1,8 @@
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/deadline.h"
 #include "harness/harness.h"
@@ -137,4 +139,28 @@ log_lines_wait(const char *path, const char *text)
 	struct wanted wanted = {.path = path, .text = text};
 
 	assert_true(deadline_wait(deadline_in(DEADLINE_MS), file_has, &wanted));
+}
+
+char *
+log_lines_drain(int fd)
+{
+	struct deadline deadline = deadline_in(DEADLINE_MS);
+	size_t len = 0, size = 64 * 1024;
+	char *text = NULL, *grown;
+	ssize_t n;
+
+	do {
+		if (text == NULL || len == size - 1) {
+			size *= 2;
+			grown = realloc(text, size);
+			assert_non_null(grown);
+			text = grown;
+		}
+		assert_true(deadline_wait_fd(deadline, fd, POLLIN));
+		n = read(fd, text + len, size - 1 - len);
+		assert_int_not_equal(n, -1);
+		len += (size_t)n;
+	} while (n != 0);
+	text[len] = '\0';
+	return text;
 }

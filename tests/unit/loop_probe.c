@@ -18,6 +18,15 @@ probe_setup(void **state)
 }
 
 int
+probe_setup_spinning(void **state)
+{
+	if (probe_setup(state) == -1)
+		return -1;
+	loop_set_spin(*state, 500);
+	return 0;
+}
+
+int
 probe_teardown(void **state)
 {
 	loop_free(*state);

@@ -22,7 +22,13 @@ struct probe {
 
 /* For fixtures: *state is a new loop, and is freed. */
 int		 probe_setup(void **state);
+int		 probe_setup_spinning(void **state);
 int		 probe_teardown(void **state);
+
+/* Entries of a table of tests: with a loop that sleeps, and one that spins. */
+#define PROBE_TESTS(name) \
+	cmocka_unit_test_setup_teardown(name, probe_setup, probe_teardown), \
+	{#name "_spinning", name, probe_setup_spinning, probe_teardown, NULL}
 
 struct probe	 probe_of(struct loop *);
 

@@ -142,31 +142,6 @@ a_full_disk_does_not_hold_up_the_end(void **state)
 	log_close(log, 3600 * 1000);
 }
 
-/* Reads until the end of file. Returns the bytes, terminated. */
-static char *
-read_to_end(int fd)
-{
-	struct deadline deadline = deadline_in(DEADLINE_MS);
-	size_t len = 0, size = 64 * 1024;
-	char *text = NULL, *grown;
-	ssize_t n;
-
-	do {
-		if (text == NULL || len == size - 1) {
-			size *= 2;
-			grown = realloc(text, size);
-			assert_non_null(grown);
-			text = grown;
-		}
-		assert_true(deadline_wait_fd(deadline, fd, POLLIN));
-		n = read(fd, text + len, size - 1 - len);
-		assert_int_not_equal(n, -1);
-		len += (size_t)n;
-	} while (n != 0);
-	text[len] = '\0';
-	return text;
-}
-
 static void
 a_stuck_reader_does_not_hold_up_the_end(void **state)
 {
@@ -185,7 +160,7 @@ a_stuck_reader_does_not_hold_up_the_end(void **state)
 		log_lines_put(log, "stuck", n);
 	log_close(log, 10);
 	/* The thread that was left behind ends, and lets the file go. */
-	text = read_to_end(fd);
+	text = log_lines_drain(fd);
 	assert_in_range(strlen(text), 1, PIPE_LINES * 200);
 	free(text);
 	close(fd);
@@ -238,7 +213,7 @@ stderr_is_used_as_it_is(void **state)
 	log_close(log, DEADLINE_MS);
 	release_stderr(&captured);
 	assert_false(flags & O_NONBLOCK);
-	text = read_to_end(captured.fd);
+	text = log_lines_drain(captured.fd);
 	assert_int_equal(log_lines_count(text, "\n"), 2);
 	free(text);
 	close(captured.fd);
@@ -267,7 +242,7 @@ a_non_blocking_pipe_gets_every_line_whole(void **state)
 	for (n = 0; n < PIPE_LINES; n++)
 		log_lines_put(log, "slow", n);
 	assert_int_equal(pthread_create(&thread, NULL, close_log, log), 0);
-	text = read_to_end(captured.fd);
+	text = log_lines_drain(captured.fd);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	release_stderr(&captured);
 	close(captured.fd);

@@ -328,21 +328,19 @@ an_interrupted_wait_counts_as_no_event(void **state)
 int
 main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, probe_setup, probe_teardown)
 	const struct CMUnitTest tests[] = {
-	    TEST(a_signal_is_reported_instead_of_killing),
-	    TEST(a_watched_child_keeps_its_exit_status),
-	    TEST(a_signal_that_does_not_exist_is_refused),
-	    TEST(a_wake_up_from_a_thread_is_never_lost),
-	    TEST(many_wake_ups_at_once_are_one_event),
-	    TEST(a_wake_up_that_is_not_started_is_refused),
-	    TEST(tasks_run_once_in_the_order_of_the_calls),
-	    TEST(a_task_deferred_by_a_task_runs_after_the_next_batch),
-	    TEST(a_task_may_free_itself_after_the_batch),
-	    TEST(a_loop_does_not_run_within_itself),
-	    TEST(a_run_ends_after_the_batch_that_stops_it),
-	    TEST(an_interrupted_wait_counts_as_no_event),
+	    PROBE_TESTS(a_signal_is_reported_instead_of_killing),
+	    PROBE_TESTS(a_watched_child_keeps_its_exit_status),
+	    PROBE_TESTS(a_signal_that_does_not_exist_is_refused),
+	    PROBE_TESTS(a_wake_up_from_a_thread_is_never_lost),
+	    PROBE_TESTS(many_wake_ups_at_once_are_one_event),
+	    PROBE_TESTS(a_wake_up_that_is_not_started_is_refused),
+	    PROBE_TESTS(tasks_run_once_in_the_order_of_the_calls),
+	    PROBE_TESTS(a_task_deferred_by_a_task_runs_after_the_next_batch),
+	    PROBE_TESTS(a_task_may_free_itself_after_the_batch),
+	    PROBE_TESTS(a_loop_does_not_run_within_itself),
+	    PROBE_TESTS(a_run_ends_after_the_batch_that_stops_it),
+	    PROBE_TESTS(an_interrupted_wait_counts_as_no_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

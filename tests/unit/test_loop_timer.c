@@ -138,17 +138,18 @@ the_longest_time_is_accepted(void **state)
 int
 main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, probe_setup, probe_teardown)
 	const struct CMUnitTest tests[] = {
-	    TEST(a_timer_fires_once),
-	    TEST(a_timer_of_no_time_fires_in_the_next_batch),
-	    TEST(a_timer_may_be_armed_again_by_its_own_callback),
-	    TEST(an_armed_timer_that_is_started_again_takes_the_new_time),
-	    TEST(a_stopped_timer_does_not_fire),
-	    TEST(a_timer_that_expired_may_still_be_stopped_within_the_batch),
-	    TEST(a_timer_that_expired_may_still_be_put_off_within_the_batch),
-	    TEST(the_longest_time_is_accepted),
+	    PROBE_TESTS(a_timer_fires_once),
+	    PROBE_TESTS(a_timer_of_no_time_fires_in_the_next_batch),
+	    PROBE_TESTS(a_timer_may_be_armed_again_by_its_own_callback),
+	    PROBE_TESTS(
+		an_armed_timer_that_is_started_again_takes_the_new_time),
+	    PROBE_TESTS(a_stopped_timer_does_not_fire),
+	    PROBE_TESTS(
+		a_timer_that_expired_may_still_be_stopped_within_the_batch),
+	    PROBE_TESTS(
+		a_timer_that_expired_may_still_be_put_off_within_the_batch),
+	    PROBE_TESTS(the_longest_time_is_accepted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

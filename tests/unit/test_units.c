@@ -103,6 +103,58 @@ wrong_durations_are_refused(void **state)
 }
 
 static void
+assert_us(const char *text, uint64_t expected)
+{
+	uint64_t us = 1;
+
+	assert_int_equal(units_parse_us(text, &us), 0);
+	assert_true(us == expected);
+}
+
+static void
+assert_wrong_us(const char *text, int error)
+{
+	uint64_t us = 99;
+
+	errno = 0;
+	assert_int_equal(units_parse_us(text, &us), -1);
+	assert_int_equal(errno, error);
+	assert_true(us == 99);
+}
+
+static void
+short_durations_are_parsed(void **state)
+{
+	(void)state;
+	assert_us("0", 0);
+	assert_us("0us", 0);
+	assert_us("50us", 50);
+	assert_us("500ms", 500000);
+	assert_us("30s", 30000000);
+	assert_us("5m", 300000000);
+	assert_us("2h", UINT64_C(7200000000));
+	assert_us("18446744073709551615us", UINT64_MAX);
+}
+
+static void
+wrong_short_durations_are_refused(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(junk) / sizeof(junk[0]); i++)
+		assert_wrong_us(junk[i], EINVAL);
+	assert_wrong_us("50", EINVAL);
+	assert_wrong_us("50u", EINVAL);
+	assert_wrong_us("50US", EINVAL);
+	assert_wrong_us("50 us", EINVAL);
+	assert_wrong_ms("50us", EINVAL);
+	assert_wrong_us("18446744073709551616us", ERANGE);
+	assert_wrong_us("18446744073709552ms", ERANGE);
+	assert_wrong_us("5124095577h", ERANGE);
+}
+
+static void
 sizes_are_parsed(void **state)
 {
 	(void)state;
@@ -256,6 +308,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(durations_are_parsed),
 	    cmocka_unit_test(wrong_durations_are_refused),
+	    cmocka_unit_test(short_durations_are_parsed),
+	    cmocka_unit_test(wrong_short_durations_are_refused),
 	    cmocka_unit_test(sizes_are_parsed),
 	    cmocka_unit_test(wrong_sizes_are_refused),
 	    cmocka_unit_test(numbers_keep_to_their_bounds),

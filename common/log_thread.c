@@ -1,0 +1,204 @@
+#include "log_thread.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log_quota.h"
+#include "log_shared.h"
+
+#define LOG_RETRY_MS   500 /* after an error of the file's */
+#define LOG_REASON_MAX 512
+
+_Static_assert(LOG_BATCH_MAX >= LOG_LINE_MAX, "a line fits a batch");
+
+/* As log_event(), from the thread and under the mutex. */
+static void
+thread_put(struct log *log, enum log_level level, const char *event,
+    const struct log_field *field)
+{
+	char body[LOG_BODY_MAX];
+	size_t len;
+
+	len = log_format_body(body, log->json, level, event, field, 1);
+	log_shared_put(log, true, body, len);
+}
+
+/* Waits until half the ring is free: more than a line comes after this one. */
+static void
+thread_put_dropped(struct log *log)
+{
+	struct log_field field;
+	uint64_t count;
+
+	if (log->ring.used > log->ring.size / 2)
+		return;
+	count = log->dropped +
+	    log_quota_collect(log->quotas, clock_now_ms(), log->closing);
+	if (count == 0)
+		return;
+	log->dropped = 0;
+	field = log_number("events", count);
+	thread_put(log, LOG_LEVEL_WARNING, "dropped", &field);
+}
+
+static void
+thread_put_reopen_error(struct log *log, int error)
+{
+	char reason[LOG_REASON_MAX], text[LOG_REASON_MAX];
+	struct log_field field;
+
+	if (strerror_r(error, reason, sizeof(reason)) != 0)
+		(void)snprintf(reason, sizeof(reason), "error %d", error);
+	(void)snprintf(text, sizeof(text), "cannot reopen the log: %.*s",
+	    (int)sizeof(text) / 2, reason);
+	field = log_text("error", text);
+	thread_put(log, LOG_LEVEL_ERROR, "error", &field);
+}
+
+/* Under the mutex, which it lets go while the system is asked. */
+static void
+thread_switch(struct log *log)
+{
+	int error;
+
+	log->reopen = false;
+	(void)pthread_mutex_unlock(&log->mutex);
+	error = log_sink_reopen(&log->sink) == -1 ? errno : 0;
+	(void)pthread_mutex_lock(&log->mutex);
+	if (error != 0)
+		thread_put_reopen_error(log, error);
+}
+
+/*
+ * Under the mutex, which it lets go meanwhile: waits for a byte from a caller,
+ * for the time to pass, or until fd (-1: none) takes something.
+ */
+static void
+thread_wait(struct log *log, int fd, int timeout_ms)
+{
+	struct pollfd fds[] = {
+	    {.fd = log->wake[LOG_THREAD], .events = POLLIN},
+	    {.fd = fd, .events = POLLOUT},
+	};
+	char bytes[64];
+
+	(void)pthread_mutex_unlock(&log->mutex);
+	/* Whatever poll(2) and read(2) say, the caller looks for itself. */
+	if (poll(fds, 2, timeout_ms) > 0 && fds[0].revents != 0)
+		while (read(log->wake[LOG_THREAD], bytes, sizeof(bytes)) > 0)
+			;
+	(void)pthread_mutex_lock(&log->mutex);
+}
+
+/* Until an event comes, or a second ends that a quota has to tell of. */
+static void
+thread_idle(struct log *log)
+{
+	const int wait_ms = log_quota_wait_ms(log->quotas, clock_now_ms());
+
+	log->idle = true;
+	thread_wait(log, -1, wait_ms);
+	log->idle = false;
+}
+
+/* Fetches the next batch. Returns false when there is nothing left to do. */
+static bool
+thread_fetch(struct log *log)
+{
+	struct log_sink *sink = &log->sink;
+
+	if (log->reopen && log->ring.taken >= log->reopen_at)
+		thread_switch(log);
+	thread_put_dropped(log);
+	sink->written = 0;
+	sink->len = log_ring_take(&log->ring, sink->batch, sizeof(sink->batch),
+	    log->reopen ? log->reopen_at : UINT64_MAX);
+	if (sink->len > 0 || log->reopen || log->dropped > 0)
+		return true;
+	if (log->closing)
+		return false;
+	thread_idle(log);
+	return true;
+}
+
+/* After an error of the file's. Returns false when there is no point left. */
+static bool
+thread_recover(struct log *log, int error)
+{
+	if (error == EAGAIN || error == EWOULDBLOCK) {
+		thread_wait(log, log->sink.fd, -1);
+		return true;
+	}
+	if (log->reopen) {
+		thread_switch(log);
+		return true;
+	}
+	if (log->closing)
+		return false;
+	thread_wait(log, -1, LOG_RETRY_MS);
+	return true;
+}
+
+/* Under the mutex. Returns whether the log is the thread's to free. */
+static bool
+thread_write_all(struct log *log)
+{
+	bool go_on = true;
+	int error;
+
+	while (go_on && !log->orphaned) {
+		if (!log_sink_pending(&log->sink)) {
+			go_on = thread_fetch(log);
+			continue;
+		}
+		(void)pthread_mutex_unlock(&log->mutex);
+		error = log_sink_flush(&log->sink) == -1 ? errno : 0;
+		(void)pthread_mutex_lock(&log->mutex);
+		if (error != 0)
+			go_on = thread_recover(log, error);
+	}
+	log->ended = true;
+	return log->orphaned;
+}
+
+static void *
+thread_run(void *arg)
+{
+	struct log *log = arg;
+	bool orphaned;
+	int wake;
+
+	(void)pthread_mutex_lock(&log->mutex);
+	orphaned = thread_write_all(log);
+	wake = log->wake[LOG_THREAD];
+	if (!orphaned)
+		log->wake[LOG_THREAD] = -1;
+	(void)pthread_mutex_unlock(&log->mutex);
+	if (orphaned)
+		log_shared_free(log);
+	else
+		(void)close(wake);
+	return NULL;
+}
+
+int
+log_thread_start(struct log *log)
+{
+	sigset_t all, before;
+	int error;
+
+	(void)sigfillset(&all);
+	error = pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (error == 0) {
+		error = pthread_create(&log->thread, NULL, thread_run, log);
+		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	}
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
