@@ -18,7 +18,7 @@ COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 	options spin units visible visible_table
 SERVER = addresses admit client \
 	datalog gate listener listeners pool \
-	 proxy remote server settings stats \
+	privileges proxy remote sandbox server settings stats \
 	worker yodeld
 CLIENT = action app backoff command dial echo editor editor_bind \
 	editor_cluster editor_command editor_cursor editor_feed editor_keys \
@@ -37,7 +37,7 @@ BENCHMARK = affinity choice crowd histogram instant launch ledger \
 BENCH_PROGRAMS = bench load
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
-SUPPORT = kev keys_seen link_probe log_lines loop_probe session_probe typist
+SUPPORT = child kev keys_seen link_probe log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_histogram bench_shape \
 	bench_statistics
@@ -47,7 +47,7 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	log_faults log_flood log_format log_quota loop loop_calls \
 	loop_errors loop_spin loop_timer options units visible visible_safety
 TESTS_SERVER = admit listener pool \
-	 proxy
+	privileges proxy sandbox
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
 	link link_data outbox pace paste paster place reason reply rescue \

@@ -1,0 +1,31 @@
+/*
+ * sandbox: gives up what a server that only echoes never needs, by the system's
+ * own means, in as far as it has some. For good, and for the threads that are
+ * started later too.
+ */
+
+#ifndef YODEL_SANDBOX_H
+#define YODEL_SANDBOX_H
+
+/*
+ * At the start, before the first thread: no new rights through execve(2)
+ * (PR_SET_NO_NEW_PRIVS). Returns 0, or -1 with errno; a system without it is no
+ * error.
+ */
+int		 sandbox_begin(void);
+
+/*
+ * Once all is open, for the thread that calls it and those that it starts later
+ * (landlock(7), as much of it as the kernel knows): no file is opened, made or
+ * removed any more but /dev/null and what the process reads about itself in
+ * /proc, and below dirs (NULL-terminated) Unix sockets may be made and files
+ * removed; no TCP socket is bound or connected; no signal is sent to another
+ * process, no abstract Unix socket of another one connected. Descriptors that
+ * are open stay as they are, and accept what arrives. A thread that is there
+ * already is not confined: the log's has to open its file again. One descriptor
+ * is left open until the process ends. Returns 0, or -1 with errno: the process
+ * should not go on. A kernel without it is no error.
+ */
+int		 sandbox_enter(const char *const *dirs);
+
+#endif

@@ -1,0 +1,45 @@
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "harness.h"
+
+#define CHILD_REPORT_MAX 1024
+
+/* Silence is success, so a child that crashes has to be noticed as well. */
+static _Noreturn void
+child_report(int fd, const char *wrong)
+{
+	size_t len = wrong == NULL ? 0 : strlen(wrong);
+
+	_exit(len > 0 && write(fd, wrong, len) != (ssize_t)len);
+}
+
+void
+child_expect(const char *(*fn)(void))
+{
+	char report[CHILD_REPORT_MAX];
+	ssize_t len;
+	int ends[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0)
+		child_report(ends[1], fn());
+	close(ends[1]);
+	len = read(ends[0], report, sizeof(report) - 1);
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(len >= 0);
+	report[len] = '\0';
+	if (len > 0)
+		fail_msg("%s", report);
+	assert_int_equal(status, 0);
+}
