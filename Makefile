@@ -17,7 +17,7 @@ COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
 	options spin units visible visible_table
 SERVER = addresses admit client \
-	datalog gate listener listeners pool \
+	datalog gate inherit listener listeners notify pool \
 	privileges proxy remote sandbox server settings stats \
 	worker yodeld
 CLIENT = action app backoff command dial echo editor editor_bind \
@@ -46,7 +46,7 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
 	log_faults log_flood log_format log_quota loop loop_calls \
 	loop_errors loop_spin loop_timer options units visible visible_safety
-TESTS_SERVER = admit listener pool \
+TESTS_SERVER = admit inherit listener notify pool \
 	privileges proxy sandbox
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
