@@ -16,9 +16,9 @@ KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
 	options spin units visible visible_table
-SERVER = addresses admit client \
-	datalog gate inherit listener listeners notify pool \
-	privileges proxy remote sandbox server settings stats \
+SERVER = addresses admit bulk client \
+	datalog gate inbox inherit listener listeners notify pool \
+	privileges proxy remote sandbox server settings stats tally untaken \
 	worker yodeld
 CLIENT = action app backoff command dial echo editor editor_bind \
 	editor_cluster editor_command editor_cursor editor_feed editor_keys \
@@ -46,8 +46,8 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
 	log_faults log_flood log_format log_quota loop loop_calls \
 	loop_errors loop_spin loop_timer options units visible visible_safety
-TESTS_SERVER = admit inherit listener notify pool \
-	privileges proxy sandbox
+TESTS_SERVER = admit bulk inbox inherit listener notify pool \
+	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
 	link link_data outbox pace paste paster place reason reply rescue \
@@ -58,7 +58,7 @@ TESTS_E2E = corpus life manual pipe screen strangers talk typing \
 	yodeld_log yodeld_signals yodeld_start \
 	yodeld_stream
 TESTS_THREADED = \
-	 unit/test_kqueue_threads unit/test_link unit/test_log \
+	unit/test_inbox unit/test_kqueue_threads unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
 	unit/test_loop unit/test_loop_calls unit/test_resolver \
 	 e2e/test_yodeld_echo e2e/test_yodeld_faults \
