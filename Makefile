@@ -16,7 +16,7 @@ KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
 	options spin units visible visible_table
-SERVER = addresses admit bulk client \
+SERVER = addresses admit bulk client client_echo client_header confine crew \
 	datalog gate inbox inherit listener listeners notify pool \
 	privileges proxy remote sandbox server settings stats tally untaken \
 	worker yodeld
@@ -29,8 +29,8 @@ CLIENT = action app backoff command dial echo editor editor_bind \
 	paste paster pipe place reason reply rescue resolver rtt save screen \
 	session settings shortcut signals stream transcript tty view wrap yodel
 
-HARNESS = capture client deadline emulator environment job journal \
-	 peer process scratch server term term_text
+HARNESS = bequest capture client deadline emulator environment job journal \
+	network peer process scratch server status term term_text
 BENCHMARK = affinity choice crowd histogram instant launch ledger \
 	machine pattern quartiles report report_chart report_json \
 	seconds serve servers shape shuffle stall talker usage
@@ -46,26 +46,29 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
 	log_faults log_flood log_format log_quota loop loop_calls \
 	loop_errors loop_spin loop_timer options units visible visible_safety
-TESTS_SERVER = admit bulk inbox inherit listener notify pool \
+TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi history keys keys_sequence layout \
 	link link_data outbox pace paste paster place reason reply rescue \
 	resolver rtt save session session_down session_wire shortcut signals transcript \
 	tty view view_model wrap yodel_settings
-TESTS_E2E = corpus life manual pipe screen strangers talk typing \
-	  yodeld_echo yodeld_faults yodeld_limits \
-	yodeld_log yodeld_signals yodeld_start \
-	yodeld_stream
-TESTS_THREADED = \
+TESTS_E2E = corpus haproxy life manual pipe screen strangers talk typing \
+	yodeld_activation yodeld_addresses yodeld_bulk yodeld_crowd \
+	yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
+	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \
+	yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
+TESTS_THREADED = unit/test_crew unit/test_datalog unit/test_gate \
 	unit/test_inbox unit/test_kqueue_threads unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
 	unit/test_loop unit/test_loop_calls unit/test_resolver \
-	 e2e/test_yodeld_echo e2e/test_yodeld_faults \
-	e2e/test_yodeld_limits e2e/test_yodeld_log \
-	 e2e/test_yodeld_signals e2e/test_yodeld_start \
-	e2e/test_yodeld_stream \
-
+	e2e/test_yodeld_activation e2e/test_yodeld_addresses \
+	e2e/test_yodeld_bulk e2e/test_yodeld_crowd e2e/test_yodeld_data \
+	e2e/test_yodeld_drain e2e/test_yodeld_echo e2e/test_yodeld_faults \
+	e2e/test_yodeld_limits e2e/test_yodeld_log e2e/test_yodeld_proxy \
+	e2e/test_yodeld_sandbox e2e/test_yodeld_signals e2e/test_yodeld_start \
+	e2e/test_yodeld_stream e2e/test_yodeld_threads \
+	e2e/test_yodeld_timeouts e2e/test_yodeld_user
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

@@ -6,6 +6,8 @@
 
 set -eu
 
+PATH=$PATH:/usr/sbin # where Debian has its daemons, for root only
+
 check=no
 if [ "${1:-}" = --check ]; then
 	check=yes
@@ -77,6 +79,7 @@ look()
 		has socat || need socat socat socat
 		has nc || need netcat-openbsd - -
 		has redis-benchmark || need redis-tools redis redis
+		has haproxy || need haproxy haproxy haproxy
 		;;
 	demo)
 		has tmux || need tmux tmux tmux
@@ -89,6 +92,7 @@ look()
 		has socat || need socat socat socat
 		has ncat || need ncat nmap nmap
 		has python3 || need python3 python3 python3
+		has strace || need strace - -
 		;;
 	esac
 }

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "inherit.h"
 #include "remote.h"
 
 void
@@ -87,6 +89,26 @@ addresses_add(
 	if (n != -1)
 		return 0;
 	(void)snprintf(error, ADDRESSES_ERROR_MAX, "%s: %s", name, reason);
+	return -1;
+}
+
+int
+addresses_inherit(struct addresses *addresses, int fd, char *error)
+{
+	struct endpoint_addr name = {.len = sizeof(name.sa)};
+	const char *why;
+
+	if (inherit_check(fd, &why) == -1)
+		goto fail;
+	why = "too many addresses to listen on";
+	if (getsockname(fd, (struct sockaddr *)&name.sa, &name.len) == -1)
+		why = strerror(errno);
+	else if (addresses_append(addresses, &name) == 0)
+		return 0;
+
+fail:
+	(void)snprintf(
+	    error, ADDRESSES_ERROR_MAX, "descriptor %d: %s", fd, why);
 	return -1;
 }
 

@@ -36,6 +36,12 @@ void		 addresses_default(struct addresses *, uint16_t port);
 int		 addresses_add(struct addresses *, const char *name,
 		    uint16_t port, char *error);
 
+/*
+ * Adds where an inherited socket listens, once inherit_check() has passed it.
+ * Returns 0, or -1 with a text that names the descriptor.
+ */
+int		 addresses_inherit(struct addresses *, int fd, char *error);
+
 /* The first one that other machines can reach, or NULL. */
 const struct address *addresses_find_remote(const struct addresses *);
 

@@ -136,15 +136,36 @@ admit_match(const struct admit_rule *rule, const struct remote *remote)
 	return bits == 0 || ((a[bytes] ^ b[bytes]) >> (8 - bits)) == 0;
 }
 
-bool
-admit_check(const struct admit *admit, const struct remote *remote)
+/* The first rule that matches, or NULL. */
+static const struct admit_rule *
+admit_find(const struct admit *admit, const struct remote *remote)
 {
 	size_t i;
 
-	if (remote_is_unix(remote))
-		return true;
 	for (i = 0; i < admit->count; i++)
 		if (admit_match(&admit->rules[i], remote))
-			return admit->rules[i].allow;
-	return !admit->has_allow;
+			return &admit->rules[i];
+	return NULL;
+}
+
+bool
+admit_check(const struct admit *admit, const struct remote *remote)
+{
+	const struct admit_rule *rule;
+
+	if (remote_is_unix(remote))
+		return true;
+	rule = admit_find(admit, remote);
+	return rule != NULL ? rule->allow : !admit->has_allow;
+}
+
+bool
+admit_denies(const struct admit *admit, const struct remote *remote)
+{
+	const struct admit_rule *rule;
+
+	if (remote_is_unix(remote))
+		return false;
+	rule = admit_find(admit, remote);
+	return rule != NULL && !rule->allow;
 }

@@ -30,4 +30,7 @@ bool		 admit_has_allow(const struct admit *);
  */
 bool		 admit_check(const struct admit *, const struct remote *);
 
+/* Whether the first rule that matches is one that refuses. */
+bool		 admit_denies(const struct admit *, const struct remote *);
+
 #endif

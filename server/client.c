@@ -7,48 +7,12 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "clock.h"
-#include "datalog.h"
+#include "client_parts.h"
 #include "endpoint.h"
+#include "gate.h"
 #include "log.h"
-#include "loop.h"
-#include "remote.h"
 #include "pool.h"
-
-/* A client that fills the buffer each time makes way after so many reads. */
-#define CLIENT_ROUNDS 4
-
-enum client_state {
-	CLIENT_ECHO,  /* watches READ; nothing is queued */
-	CLIENT_FLUSH, /* watches WRITE; the queue has something */
-	CLIENT_LINGER /* watches READ; all is sent, the stream is ended */
-};
-
-enum client_reason {
-	CLIENT_PEER,
-	CLIENT_RESET,
-	CLIENT_IDLE,
-	CLIENT_DRAIN,
-	CLIENT_ERROR
-};
-
-/*
- * Ordered for size: 10,000 of these wait most of the time. How much has gone
- * out needs no counter: it is what came in less what waits.
- */
-struct client {
-	struct loop_source source;
-	struct bytes *queue; /* CLIENT_FLUSH only */
-	uint64_t id;
-	uint64_t in_bytes;
-	uint32_t opened_cs; /* 10 ms each: right for 497 days */
-	struct remote remote;
-	uint8_t state;
-	uint8_t heard; /* the tick of the last byte that came */
-};
-
-_Static_assert(sizeof(struct client) <= 72 || sizeof(void *) > 8,
-    "an idle client has a budget");
+#include "untaken.h"
 
 static void client_on_event(void *, const struct loop_event *);
 
@@ -58,26 +22,38 @@ client_size(void)
 	return sizeof(struct client);
 }
 
-static uint32_t
-client_now_cs(void)
+uint32_t
+client_now_cs(struct client_context *ctx)
 {
-	return (uint32_t)(clock_now_ms() / 10);
+	return (uint32_t)(loop_now_ms(ctx->loop) / 10);
 }
 
-static void
+bool
+client_must_wait(void)
+{
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+static enum log_level
+client_level(const struct client *client)
+{
+	return client->flags & CLIENT_OWN ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+}
+
+void
 client_log_connect(const struct client *client, struct client_context *ctx)
 {
 	char peer[ENDPOINT_TEXT_MAX];
-	struct log_field fields[] = {
-	    log_number("client", client->id),
-	    log_text("peer",
-		remote_format(
-		    peer, sizeof(peer), &client->remote, client->source.fd)),
-	    log_number("open", ctx->stats.open),
-	};
+	struct log_field fields[3];
 
-	log_event(ctx->log, LOG_LEVEL_INFO, "connect", fields,
-	    sizeof(fields) / sizeof(fields[0]));
+	if (!log_wants(ctx->log, client_level(client)))
+		return;
+	fields[0] = log_number("client", client->id);
+	fields[1] = log_text("peer",
+	    remote_format(
+		peer, sizeof(peer), &client->remote, client->source.fd));
+	fields[2] = log_number("open", gate_open(ctx->gate));
+	log_event(ctx->log, client_level(client), "connect", fields, 3);
 }
 
 int
@@ -92,18 +68,16 @@ client_open(struct client_context *ctx, int fd, const struct remote *remote,
 	client->source.fn = client_on_event;
 	client->source.arg = client;
 	client->id = id;
-	client->opened_cs = client_now_cs();
+	client->opened_cs = client->moved_cs = client_now_cs(ctx);
 	client->remote = *remote;
-	client->state = CLIENT_ECHO;
-	client->heard = ctx->tick;
+	client->state = ctx->header_ms > 0 ? CLIENT_HEADER : CLIENT_ECHO;
+	client->flags = ctx->header_ms > 0 ? CLIENT_OWN : CLIENT_CLAIMED;
 	if (loop_io_set(ctx->loop, &client->source, fd,
 		LOOP_READ | LOOP_NODATA) == -1) {
 		pool_put(client);
 		return -1;
 	}
-	ctx->stats.accepted++;
-	ctx->stats.open++;
-	if (log_wants(ctx->log, LOG_LEVEL_INFO))
+	if (client->state == CLIENT_ECHO)
 		client_log_connect(client, ctx);
 	return 0;
 }
@@ -115,10 +89,11 @@ client_log_close(const struct client *client, struct client_context *ctx,
 	static const char *const names[] = {[CLIENT_PEER] = "peer",
 	    [CLIENT_RESET] = "reset",
 	    [CLIENT_IDLE] = "idle",
+	    [CLIENT_STALL] = "stall",
 	    [CLIENT_DRAIN] = "drain",
 	    [CLIENT_ERROR] = "error"};
 	char peer[ENDPOINT_TEXT_MAX];
-	uint32_t age_cs = client_now_cs() - client->opened_cs;
+	uint32_t age_cs = client_now_cs(ctx) - client->opened_cs;
 	struct log_field fields[] = {
 	    log_number("client", client->id),
 	    log_text("peer",
@@ -128,25 +103,26 @@ client_log_close(const struct client *client, struct client_context *ctx,
 	    log_number("in", client->in_bytes),
 	    log_number("out", out_bytes),
 	    log_seconds("secs", (uint64_t)age_cs * 10),
-	    log_number("open", ctx->stats.open),
+	    log_number("open", gate_open(ctx->gate)),
 	};
 
-	log_event(ctx->log, LOG_LEVEL_INFO, "close", fields,
+	log_event(ctx->log, client_level(client), "close", fields,
 	    sizeof(fields) / sizeof(fields[0]));
 }
 
-/* The end, for lost_bytes that were read but neither sent nor queued. */
-static void
+void
 client_close(struct client *client, struct client_context *ctx,
     enum client_reason reason, size_t lost_bytes)
 {
 	uint64_t out_bytes;
 
 	out_bytes = client->in_bytes - lost_bytes;
-	if (client->queue != NULL)
+	if (client->state == CLIENT_FLUSH)
 		out_bytes -= bytes_pending(client->queue);
-	ctx->stats.open--;
-	if (log_wants(ctx->log, LOG_LEVEL_INFO))
+	if (client->flags & CLIENT_CLAIMED)
+		gate_release(ctx->gate, &client->remote);
+	gate_leave(ctx->gate);
+	if (log_wants(ctx->log, client_level(client)))
 		client_log_close(client, ctx, reason, out_bytes);
 	(void)loop_io_set(ctx->loop, &client->source, client->source.fd, 0);
 	/* Closed for good, whatever close(2) says; all echo was handed over. */
@@ -156,8 +132,7 @@ client_close(struct client *client, struct client_context *ctx,
 	ctx->closed(ctx->arg);
 }
 
-/* The end for the reason in errno. */
-static void
+void
 client_fail(
     struct client *client, struct client_context *ctx, size_t lost_bytes)
 {
@@ -173,120 +148,13 @@ client_fail(
 	client_close(client, ctx, CLIENT_ERROR, lost_bytes);
 }
 
-/* Not an error: the socket has, or takes, nothing at the moment. */
-static bool
-client_must_wait(void)
-{
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
-
-/* Keeps what the socket did not take, and stops reading until it has. */
-static void
-client_queue(struct client *client, struct client_context *ctx,
-    const unsigned char *p, size_t len)
-{
-	client->queue = bytes_new(ctx->buffer_bytes);
-	if (client->queue == NULL ||
-	    bytes_append(client->queue, p, len) == -1) {
-		client_fail(client, ctx, len);
-		return;
-	}
-	if (loop_io_set(ctx->loop, &client->source, client->source.fd,
-		LOOP_WRITE | LOOP_NODATA) == -1) {
-		client_fail(client, ctx, 0);
-		return;
-	}
-	client->state = CLIENT_FLUSH;
-}
-
-/* Returns whether all went out, so that more may be read. */
-static bool
-client_send(struct client *client, struct client_context *ctx, size_t len)
-{
-	ssize_t n;
-	size_t sent;
-
-	n = write(client->source.fd, ctx->buffer, len);
-	if (n == -1 && !client_must_wait()) {
-		client_fail(client, ctx, len);
-		return false;
-	}
-	sent = n == -1 ? 0 : (size_t)n;
-	ctx->stats.out_bytes += sent;
-	if (sent == len)
-		return true;
-	client_queue(client, ctx, ctx->buffer + sent, len - sent);
-	return false;
-}
-
-/*
- * Never reads more than a queue holds, so what can't go out always fits. A read
- * that did not fill the buffer has emptied the socket: asking again would cost
- * a system call to hear so.
- */
-static void
-client_echo(struct client *client, struct client_context *ctx)
-{
-	ssize_t n;
-	int round;
-
-	client->heard = ctx->tick;
-	for (round = 0; round < CLIENT_ROUNDS; round++) {
-		n = read(client->source.fd, ctx->buffer, ctx->buffer_bytes);
-		if (n == 0) {
-			client_close(client, ctx, CLIENT_PEER, 0);
-			return;
-		}
-		if (n == -1) {
-			if (!client_must_wait())
-				client_fail(client, ctx, 0);
-			return;
-		}
-		client->in_bytes += (uint64_t)n;
-		ctx->stats.in_bytes += (uint64_t)n;
-		if (ctx->datalog != NULL)
-			datalog_write(
-			    ctx->datalog, client->id, ctx->buffer, (size_t)n);
-		if (!client_send(client, ctx, (size_t)n) ||
-		    (size_t)n < ctx->buffer_bytes)
-			return;
-	}
-}
-
-/* Everything is sent: says so to the peer, then waits for it to leave. */
-static void
+void
 client_linger(struct client *client, struct client_context *ctx)
 {
 	client->state = CLIENT_LINGER;
-	client->heard = ctx->tick;
+	client->moved_cs = client_now_cs(ctx);
 	if (shutdown(client->source.fd, SHUT_WR) == -1)
 		client_close(client, ctx, CLIENT_DRAIN, 0);
-}
-
-static void
-client_flush(struct client *client, struct client_context *ctx)
-{
-	size_t before;
-	ssize_t left;
-
-	before = bytes_pending(client->queue);
-	left = bytes_flush(client->queue, client->source.fd);
-	ctx->stats.out_bytes += before - bytes_pending(client->queue);
-	if (left == -1) {
-		client_fail(client, ctx, 0);
-		return;
-	}
-	if (left > 0)
-		return;
-	bytes_free(client->queue);
-	client->queue = NULL;
-	client->heard = ctx->tick;
-	client->state = CLIENT_ECHO;
-	if (loop_io_set(ctx->loop, &client->source, client->source.fd,
-		LOOP_READ | LOOP_NODATA) == -1)
-		client_fail(client, ctx, 0);
-	else if (ctx->draining)
-		client_linger(client, ctx);
 }
 
 /* Unread bytes at close(2) would send a reset, which may destroy the echo. */
@@ -297,7 +165,7 @@ client_discard(struct client *client, struct client_context *ctx)
 
 	n = read(client->source.fd, ctx->buffer, ctx->buffer_bytes);
 	if (n > 0)
-		client->heard = ctx->tick;
+		client->moved_cs = client_now_cs(ctx);
 	else if (n == 0 || !client_must_wait())
 		client_close(client, ctx, CLIENT_DRAIN, 0);
 }
@@ -318,6 +186,9 @@ client_on_event(void *arg, const struct loop_event *ev)
 		return;
 	}
 	switch ((enum client_state)client->state) {
+	case CLIENT_HEADER:
+		client_read_header(client, ctx);
+		break;
 	case CLIENT_ECHO:
 		client_echo(client, ctx);
 		break;
@@ -335,8 +206,42 @@ client_drain(void *arg)
 {
 	struct client *client = arg;
 
-	if (client->state == CLIENT_ECHO)
+	if (client->state == CLIENT_ECHO || client->state == CLIENT_HEADER)
 		client_linger(client, pool_owner(client));
+}
+
+/* Whether more than limit_ms are over since then; 0: there is no limit. */
+static bool
+client_is_over(struct client_context *ctx, uint32_t since_cs, uint64_t limit_ms)
+{
+	uint32_t past_cs = client_now_cs(ctx) - since_cs;
+
+	return limit_ms > 0 && (uint64_t)past_cs * 10 > limit_ms;
+}
+
+/*
+ * Whether it has taken nothing for too long. What the queue passes on does not
+ * tell: a socket is not reported as writable before a good part of its buffer
+ * is free, and for a slow reader that may take minutes. Nor does the kernel's
+ * own limit (TCP_USER_TIMEOUT), which counts from when the window was shut,
+ * whatever is taken since.
+ */
+static bool
+client_stalls(struct client *client, struct client_context *ctx)
+{
+	int64_t untaken;
+	uint16_t folded;
+
+	if (ctx->stall_ms == 0)
+		return false;
+	untaken = untaken_bytes(client->source.fd);
+	folded = (uint16_t)(untaken ^ untaken >> 16);
+	if (folded != client->untaken) {
+		client->untaken = folded;
+		client->moved_cs = client_now_cs(ctx);
+	}
+	return (untaken > 0 || client->state == CLIENT_FLUSH) &&
+	    client_is_over(ctx, client->moved_cs, ctx->stall_ms);
 }
 
 void
@@ -344,14 +249,27 @@ client_sweep(void *arg)
 {
 	struct client *client = arg;
 	struct client_context *ctx = pool_owner(client);
-	uint8_t silent;
 
-	silent = (uint8_t)(ctx->tick - client->heard);
-	if (client->state == CLIENT_LINGER && silent > 1)
-		client_close(client, ctx, CLIENT_DRAIN, 0);
-	else if (client->state == CLIENT_ECHO && ctx->idle_ticks > 0 &&
-	    silent > ctx->idle_ticks)
-		client_close(client, ctx, CLIENT_IDLE, 0);
+	switch ((enum client_state)client->state) {
+	case CLIENT_HEADER:
+		if (client_is_over(ctx, client->opened_cs, ctx->header_ms))
+			client_end_header(client, ctx);
+		break;
+	case CLIENT_ECHO:
+		if (client_stalls(client, ctx))
+			client_close(client, ctx, CLIENT_STALL, 0);
+		else if (client_is_over(ctx, client->moved_cs, ctx->idle_ms))
+			client_close(client, ctx, CLIENT_IDLE, 0);
+		break;
+	case CLIENT_FLUSH:
+		if (client_stalls(client, ctx))
+			client_close(client, ctx, CLIENT_STALL, 0);
+		break;
+	case CLIENT_LINGER:
+		if (client_is_over(ctx, client->moved_cs, ctx->linger_ms))
+			client_close(client, ctx, CLIENT_DRAIN, 0);
+		break;
+	}
 }
 
 void

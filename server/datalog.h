@@ -3,21 +3,32 @@
 #ifndef YODEL_DATALOG_H
 #define YODEL_DATALOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* What of a message is looked at, at most: 120 columns of it are shown. */
+#define DATALOG_PREVIEW_MAX	1024
+
 struct datalog;
 struct log;
-struct loop;
 
 /*
- * At most limit events a second reach the log; how many did not is told at the
- * end of that second, in a "dropped" event. Returns NULL with ENOMEM.
+ * At most per_second events reach the log, from all threads together; how many
+ * did not is told in a "dropped" event. Returns NULL with ENOMEM. The log is
+ * closed after the datalog is freed.
  */
-struct datalog	*datalog_new(struct loop *, struct log *, unsigned limit);
-void		 datalog_free(struct datalog *); /* NULL is fine; tells the rest */
+struct datalog	*datalog_new(struct log *, unsigned per_second);
+void		 datalog_free(struct datalog *); /* NULL is fine */
 
-void		 datalog_write(struct datalog *, uint64_t client, const void *p,
-		    size_t len);
+/*
+ * Whether the next message is to be logged: then, and only then, follows
+ * datalog_write(). Any thread.
+ */
+bool		 datalog_take(struct datalog *);
+
+/* bytes is the message's length; p[0..len) its beginning, or all of it. */
+void		 datalog_write(struct datalog *, uint64_t client,
+		    uint64_t bytes, const void *p, size_t len);
 
 #endif

@@ -4,24 +4,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "admit.h"
 #include "endpoint.h"
 #include "log.h"
 #include "remote.h"
+#include "tally.h"
 
-/* Streams, the log, the kqueue, listeners, the spare one, and some more. */
-#define GATE_FDS_RESERVE 32
+#define GATE_REFUSE_LIMIT 100 /* "refuse" events a second */
 
 struct gate {
 	const struct admit *rules;
 	struct log *log;
+	struct log_quota *quota; /* of "refuse" events */
 	uint64_t max_clients;
-	uint64_t refused;
+	uint64_t max_per_ip;
 	int spare_fd;
+
+	pthread_mutex_t mutex; /* for what follows */
+	struct tally *tally;   /* NULL: nobody counts addresses */
+	uint64_t open;
+	uint64_t refused;
 };
 
 static bool
@@ -36,30 +46,65 @@ gate_set_fd_limit(struct rlimit *limit, rlim_t fds)
 	return true;
 }
 
-/* Returns the limit that is in force then: as it was, if the system insists. */
-static uint64_t
-gate_raise_fd_limit(void)
+/* The limit that is in force then: as it was, if the system insists. */
+static int
+gate_raise_fd_limit(uint64_t *fds)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return 2 * GATE_FDS_RESERVE;
-	if (gate_set_fd_limit(&limit, limit.rlim_max))
-		return (uint64_t)limit.rlim_cur;
+		return -1;
+	if (!gate_set_fd_limit(&limit, limit.rlim_max)) {
 #ifdef OPEN_MAX
-	/* macOS says "unlimited" and takes no more than this (setrlimit(2)). */
-	if (limit.rlim_cur < OPEN_MAX)
-		(void)gate_set_fd_limit(&limit, OPEN_MAX);
+		/* macOS says "unlimited" and takes no more (setrlimit(2)). */
+		if (limit.rlim_cur < OPEN_MAX)
+			(void)gate_set_fd_limit(&limit, OPEN_MAX);
 #endif
-	return (uint64_t)limit.rlim_cur;
+	}
+	*fds = (uint64_t)limit.rlim_cur;
+	return 0;
 }
 
-static uint64_t
-gate_clients_by_fds(uint64_t fds)
+static void
+gate_warn_fds(struct gate *gate, uint64_t fds, uint64_t room)
 {
-	if (fds < 2 * GATE_FDS_RESERVE)
-		return fds / 2;
-	return fds - GATE_FDS_RESERVE;
+	char text[GATE_ERROR_MAX];
+	struct log_field field;
+
+	(void)snprintf(text, sizeof(text),
+	    "a limit of %" PRIu64 " open files has room for %" PRIu64
+	    " clients, not for %" PRIu64,
+	    fds, room, gate->max_clients);
+	field = log_text("error", text);
+	log_event(gate->log, LOG_LEVEL_WARNING, "error", &field, 1);
+}
+
+static int
+gate_set_limits(
+    struct gate *gate, const struct gate_options *options, char *error)
+{
+	uint64_t fds, room;
+
+	if (gate_raise_fd_limit(&fds) == -1) {
+		(void)snprintf(error, GATE_ERROR_MAX, "%s", strerror(errno));
+		return -1;
+	}
+	if (fds <= options->fds) {
+		(void)snprintf(error, GATE_ERROR_MAX,
+		    "a limit of %" PRIu64
+		    " open files (ulimit -n) is too low: %u are the least",
+		    fds, options->fds + 1);
+		return -1;
+	}
+	room = fds - options->fds;
+	gate->max_clients =
+	    options->max_clients > 0 ? options->max_clients : room;
+	gate->max_per_ip = options->max_per_ip;
+	if (gate->max_clients > room) {
+		gate_warn_fds(gate, fds, room);
+		gate->max_clients = room;
+	}
+	return 0;
 }
 
 static int
@@ -69,25 +114,32 @@ gate_open_spare(void)
 }
 
 struct gate *
-gate_new(const struct admit *rules, struct log *log, uint64_t max_clients)
+gate_new(const struct gate_options *options, struct log *log, char *error)
 {
 	struct gate *gate;
-	uint64_t fds;
 
 	gate = calloc(1, sizeof(*gate));
-	if (gate == NULL)
-		return NULL;
-	gate->rules = rules;
-	gate->log = log;
-	fds = gate_raise_fd_limit();
-	gate->max_clients =
-	    max_clients > 0 ? max_clients : gate_clients_by_fds(fds);
-	gate->spare_fd = gate_open_spare();
-	if (gate->spare_fd == -1) {
+	if (gate == NULL || pthread_mutex_init(&gate->mutex, NULL) != 0) {
 		free(gate);
+		(void)snprintf(error, GATE_ERROR_MAX, "%s", strerror(ENOMEM));
 		return NULL;
 	}
+	gate->rules = options->rules;
+	gate->log = log;
+	gate->spare_fd = -1;
+	if (gate_set_limits(gate, options, error) == -1)
+		goto fail_told;
+	if ((gate->quota = log_quota_new(log, GATE_REFUSE_LIMIT)) == NULL ||
+	    (options->max_per_ip > 0 && (gate->tally = tally_new()) == NULL) ||
+	    (gate->spare_fd = gate_open_spare()) == -1)
+		goto fail;
 	return gate;
+
+fail:
+	(void)snprintf(error, GATE_ERROR_MAX, "%s", strerror(errno));
+fail_told:
+	gate_free(gate);
+	return NULL;
 }
 
 void
@@ -97,6 +149,8 @@ gate_free(struct gate *gate)
 		return;
 	if (gate->spare_fd != -1)
 		(void)close(gate->spare_fd);
+	tally_free(gate->tally);
+	(void)pthread_mutex_destroy(&gate->mutex);
 	free(gate);
 }
 
@@ -107,8 +161,11 @@ gate_refuse(
 	char peer[ENDPOINT_TEXT_MAX];
 	struct log_field fields[2];
 
+	(void)pthread_mutex_lock(&gate->mutex);
 	gate->refused++;
-	if (!log_wants(gate->log, LOG_LEVEL_WARNING))
+	(void)pthread_mutex_unlock(&gate->mutex);
+	if (!log_wants(gate->log, LOG_LEVEL_WARNING) ||
+	    !log_quota_take(gate->quota))
 		return;
 	fields[0] =
 	    log_text("peer", remote_format(peer, sizeof(peer), remote, fd));
@@ -117,18 +174,75 @@ gate_refuse(
 }
 
 bool
-gate_check(
-    struct gate *gate, int fd, const struct remote *remote, uint64_t open)
+gate_enter(struct gate *gate, int fd, const struct remote *remote)
 {
+	bool room;
+
 	if (!admit_check(gate->rules, remote)) {
 		gate_refuse(gate, fd, remote, "deny");
 		return false;
 	}
-	if (open >= gate->max_clients) {
+	(void)pthread_mutex_lock(&gate->mutex);
+	room = gate->open < gate->max_clients;
+	if (room)
+		gate->open++;
+	(void)pthread_mutex_unlock(&gate->mutex);
+	if (!room)
 		gate_refuse(gate, fd, remote, "limit");
-		return false;
-	}
-	return true;
+	return room;
+}
+
+void
+gate_leave(struct gate *gate)
+{
+	(void)pthread_mutex_lock(&gate->mutex);
+	gate->open--;
+	(void)pthread_mutex_unlock(&gate->mutex);
+}
+
+/* Whether addresses count, and this is one: a Unix socket's peer has none. */
+static bool
+gate_counts(const struct gate *gate, const struct remote *remote)
+{
+	return gate->tally != NULL && !remote_is_unix(remote);
+}
+
+bool
+gate_claim(struct gate *gate, int fd, const struct remote *remote)
+{
+	uint64_t count;
+	bool room;
+
+	if (!gate_counts(gate, remote))
+		return true;
+	(void)pthread_mutex_lock(&gate->mutex);
+	count = tally_add(gate->tally, remote);
+	room = count > 0 && count <= gate->max_per_ip;
+	if (count > 0 && !room)
+		tally_remove(gate->tally, remote);
+	(void)pthread_mutex_unlock(&gate->mutex);
+	if (!room)
+		gate_refuse(gate, fd, remote, "per-ip");
+	return room;
+}
+
+void
+gate_release(struct gate *gate, const struct remote *remote)
+{
+	if (!gate_counts(gate, remote))
+		return;
+	(void)pthread_mutex_lock(&gate->mutex);
+	tally_remove(gate->tally, remote);
+	(void)pthread_mutex_unlock(&gate->mutex);
+}
+
+bool
+gate_admit_source(struct gate *gate, int fd, const struct remote *remote)
+{
+	if (!admit_denies(gate->rules, remote))
+		return true;
+	gate_refuse(gate, fd, remote, "deny");
+	return false;
 }
 
 int
@@ -152,8 +266,25 @@ gate_turn_away(struct gate *gate, int listen_fd)
 	return fd == -1 ? -1 : 0;
 }
 
-uint64_t
-gate_refused(const struct gate *gate)
+static uint64_t
+gate_read(struct gate *gate, const uint64_t *counter)
 {
-	return gate->refused;
+	uint64_t n;
+
+	(void)pthread_mutex_lock(&gate->mutex);
+	n = *counter;
+	(void)pthread_mutex_unlock(&gate->mutex);
+	return n;
+}
+
+uint64_t
+gate_open(struct gate *gate)
+{
+	return gate_read(gate, &gate->open);
+}
+
+uint64_t
+gate_refused(struct gate *gate)
+{
+	return gate_read(gate, &gate->refused);
 }

@@ -18,9 +18,9 @@
 #include "loop.h"
 #include "remote.h"
 
-#define LISTENER_BACKLOG 4096 /* the system cuts it to its own maximum */
-#define LISTENER_ROUND	 64   /* newcomers at once, then clients have a turn */
-#define LISTENER_REST_MS 100  /* how long what can't be accepted has to wait */
+#define LISTENER_BACKLOG 65535 /* the system cuts it to its own maximum */
+#define LISTENER_ROUND	 64    /* newcomers at once, then clients have a turn */
+#define LISTENER_REST_MS 100   /* how long what can't be accepted has to wait */
 
 #define LISTENER_KEEP_IDLE_S	 60
 #define LISTENER_KEEP_INTERVAL_S 10
@@ -47,8 +47,8 @@ static void listener_on_rested(void *, const struct loop_event *);
  * Set once here, not for each client: an accepted socket inherits what its
  * listener has (the BSDs' accept(2) says so, Linux does so). Each is a help
  * only, so where the system does without one, so do we. TCP_USER_TIMEOUT is not
- * among them: it counts the time that a window stays shut, and a reader that is
- * slow would be cut off with a part of its echo.
+ * among them: it counts the time that a window is too small too, and a reader
+ * that is slow would be cut off with a part of its echo.
  */
 static void
 listener_set_tcp(int fd)
@@ -89,36 +89,31 @@ listener_note_path(struct listener *listener, const struct sockaddr_un *un)
 	return 0;
 }
 
+/* How it is called: its socket knows best. */
 static int
-listener_note_name(struct listener *listener, const struct endpoint_addr *asked)
+listener_note_name(struct listener *listener)
 {
 	struct endpoint_addr name;
 	struct remote remote;
 
-	if (asked->sa.ss_family == AF_UNIX) {
-		(void)endpoint_addr_format(listener->text,
-		    sizeof(listener->text), (const struct sockaddr *)&asked->sa,
-		    asked->len);
-		return listener_note_path(
-		    listener, (const struct sockaddr_un *)&asked->sa);
-	}
 	name.len = sizeof(name.sa);
 	if (getsockname(listener->fd, (struct sockaddr *)&name.sa, &name.len) ==
 	    -1)
 		return -1;
 	(void)endpoint_addr_format(listener->text, sizeof(listener->text),
 	    (struct sockaddr *)&name.sa, name.len);
+	if (name.sa.ss_family == AF_UNIX)
+		return 0;
 	remote_set(&remote, (struct sockaddr *)&name.sa);
 	listener->port = remote.port;
 	listener_set_tcp(listener->fd);
 	return 0;
 }
 
-struct listener *
-listener_new(const struct endpoint_addr *addr)
+static struct listener *
+listener_alloc(void)
 {
 	struct listener *listener;
-	int saved_errno;
 
 	listener = calloc(1, sizeof(*listener));
 	if (listener == NULL)
@@ -127,12 +122,50 @@ listener_new(const struct endpoint_addr *addr)
 	listener->source.arg = listener;
 	listener->rest.fn = listener_on_rested;
 	listener->rest.arg = listener;
+	listener->fd = -1;
+	return listener;
+}
+
+struct listener *
+listener_new(const struct endpoint_addr *addr)
+{
+	struct listener *listener;
+	int saved_errno;
+
+	listener = listener_alloc();
+	if (listener == NULL)
+		return NULL;
 	listener->fd = endpoint_listen(addr, LISTENER_BACKLOG);
-	if (listener->fd == -1 || listener_note_name(listener, addr) == -1)
+	if (listener->fd == -1 || listener_note_name(listener) == -1)
+		goto fail;
+	if (addr->sa.ss_family == AF_UNIX &&
+	    listener_note_path(
+		listener, (const struct sockaddr_un *)&addr->sa) == -1)
 		goto fail;
 	return listener;
 
 fail:
+	saved_errno = errno;
+	listener_free(listener);
+	errno = saved_errno;
+	return NULL;
+}
+
+struct listener *
+listener_inherit(int fd)
+{
+	struct listener *listener;
+	int saved_errno;
+
+	listener = listener_alloc();
+	if (listener == NULL) {
+		(void)close(fd);
+		errno = ENOMEM;
+		return NULL;
+	}
+	listener->fd = fd;
+	if (listener_note_name(listener) == 0)
+		return listener;
 	saved_errno = errno;
 	listener_free(listener);
 	errno = saved_errno;

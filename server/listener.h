@@ -29,6 +29,13 @@ struct listener_handler {
  */
 struct listener	*listener_new(const struct endpoint_addr *);
 
+/*
+ * The same for a socket that is bound and listens already (inherit_check() has
+ * said so), and that the listener owns from now on, also when it fails. The
+ * path of a Unix socket is not its to remove then.
+ */
+struct listener	*listener_inherit(int fd);
+
 /* Closes it; a Unix socket's path goes, unless another one took it. */
 void		 listener_free(struct listener *); /* NULL is fine */
 

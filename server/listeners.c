@@ -81,6 +81,21 @@ listeners_open(struct listeners *listeners, const struct addresses *addresses,
 	return listeners->count > 0 ? 0 : -1;
 }
 
+static struct listeners *
+listeners_alloc(struct log *log, char *error)
+{
+	struct listeners *listeners;
+
+	error[0] = '\0';
+	listeners = calloc(1, sizeof(*listeners));
+	if (listeners == NULL)
+		(void)snprintf(
+		    error, ADDRESSES_ERROR_MAX, "%s", strerror(errno));
+	else
+		listeners->log = log;
+	return listeners;
+}
+
 struct listeners *
 listeners_new(const struct addresses *addresses, struct log *log, char *error)
 {
@@ -89,13 +104,9 @@ listeners_new(const struct addresses *addresses, struct log *log, char *error)
 	bool retry;
 	int tries;
 
-	listeners = calloc(1, sizeof(*listeners));
-	if (listeners == NULL) {
-		(void)snprintf(
-		    error, ADDRESSES_ERROR_MAX, "%s", strerror(errno));
+	listeners = listeners_alloc(log, error);
+	if (listeners == NULL)
 		return NULL;
-	}
-	listeners->log = log;
 	for (tries = 0; tries < LISTENERS_PORT_TRIES; tries++) {
 		error[0] = '\0';
 		retry = false;
@@ -116,6 +127,29 @@ listeners_new(const struct addresses *addresses, struct log *log, char *error)
 	return listeners;
 }
 
+struct listeners *
+listeners_inherit(int fd, int count, struct log *log, char *error)
+{
+	struct listeners *listeners;
+	struct listener *listener;
+	int i;
+
+	listeners = listeners_alloc(log, error);
+	if (listeners == NULL)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		listener = listener_inherit(fd + i);
+		if (listener == NULL) {
+			(void)snprintf(error, ADDRESSES_ERROR_MAX,
+			    "descriptor %d: %s", fd + i, strerror(errno));
+			listeners_free(listeners);
+			return NULL;
+		}
+		listeners->list[listeners->count++] = listener;
+	}
+	return listeners;
+}
+
 void
 listeners_free(struct listeners *listeners)
 {
@@ -123,6 +157,12 @@ listeners_free(struct listeners *listeners)
 		return;
 	listeners_close(listeners);
 	free(listeners);
+}
+
+size_t
+listeners_count(const struct listeners *listeners)
+{
+	return listeners->count;
 }
 
 int

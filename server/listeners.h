@@ -3,6 +3,9 @@
 #ifndef YODEL_LISTENERS_H
 #define YODEL_LISTENERS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "listener.h"
 
 struct addresses;
@@ -17,8 +20,17 @@ struct listeners;
 struct listeners *listeners_new(const struct addresses *, struct log *,
 		    char *error);
 
+/*
+ * The same for sockets that listen already: count descriptors from fd on, which
+ * inherit_check() has passed, and which are its own from now on.
+ */
+struct listeners *listeners_inherit(int fd, int count, struct log *,
+		    char *error);
+
 /* Closes them. NULL is fine. */
 void		 listeners_free(struct listeners *);
+
+size_t		 listeners_count(const struct listeners *);
 
 /*
  * Begins to accept, and logs a "listen" event for each. Returns 0, or -1 with

@@ -8,14 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "addresses.h"
+#include "crew.h"
+#include "datalog.h"
 #include "gate.h"
 #include "listeners.h"
 #include "log.h"
 #include "loop.h"
+#include "notify.h"
 #include "settings.h"
 #include "stats.h"
-#include "worker.h"
 
 static void server_on_stop(void *, const struct loop_event *);
 static void server_on_reopen(void *, const struct loop_event *);
@@ -37,12 +38,21 @@ static const struct {
 
 #define SERVER_SIGNALS (sizeof(server_signals) / sizeof(server_signals[0]))
 
+#define SERVER_DATA_LIMIT 1000 /* "data" events a second */
+
+/* Streams, the log, a kqueue, the spare one, and what is open for a moment. */
+#define SERVER_FDS 16
+
+_Static_assert(GATE_ERROR_MAX <= SERVER_ERROR_MAX, "the gate's error fits");
+
 struct server {
 	const struct settings *settings;
 	struct log *log;
+	struct notify *notify;
 	struct gate *gate;
-	struct worker *worker;
-	struct loop *loop; /* the worker's */
+	struct datalog *datalog; /* NULL: what clients say is not logged */
+	struct crew *crew;
+	struct loop *loop; /* the crew's first */
 	struct listeners *listeners;
 	struct loop_source signals[SERVER_SIGNALS];
 	struct loop_source drain_timer;
@@ -77,7 +87,7 @@ server_on_drained(void *arg)
 {
 	struct server *server = arg;
 
-	loop_stop(server->loop);
+	crew_stop(server->crew);
 }
 
 static int
@@ -96,49 +106,75 @@ server_start_signals(struct server *server)
 }
 
 static int
-server_init(struct server *server)
+server_open_gate(struct server *server, char *error)
 {
+	const struct settings *settings = server->settings;
+	struct gate_options options = {
+	    .rules = settings->rules,
+	    .max_clients = settings->max_clients,
+	    .max_per_ip = settings->max_per_ip,
+	    .fds = SERVER_FDS + CREW_FDS_EACH * settings->threads +
+		(unsigned)listeners_count(server->listeners),
+	};
+
+	server->gate = gate_new(&options, server->log, error);
+	return server->gate == NULL ? -1 : 0;
+}
+
+static int
+server_hire(struct server *server)
+{
+	const struct settings *settings = server->settings;
 	struct worker_options options = {
-	    .buffer_bytes = server->settings->buffer_bytes,
-	    .idle_ms = server->settings->idle_ms,
-	    .log_data = server_logs_data(server->settings, server->log),
+	    .buffer_bytes = settings->buffer_bytes,
+	    .idle_ms = settings->idle_ms,
+	    .stall_ms = settings->stall_ms,
+	    .spin_us = settings->spin_us,
+	    .proxied = settings->proxied,
+	    .log = server->log,
+	    .gate = server->gate,
 	    .drained = server_on_drained,
 	    .arg = server,
 	};
 
-	server->drain_timer.fn = server_on_drain_timeout;
-	server->drain_timer.arg = server;
-	server->gate = gate_new(server->settings->rules, server->log,
-	    server->settings->max_clients);
-	if (server->gate == NULL)
+	if (server_logs_data(settings, server->log)) {
+		server->datalog = datalog_new(server->log, SERVER_DATA_LIMIT);
+		if (server->datalog == NULL)
+			return -1;
+	}
+	options.datalog = server->datalog;
+	server->crew = crew_new(settings->threads, &options);
+	if (server->crew == NULL)
 		return -1;
-	server->worker = worker_new(&options, server->log);
-	if (server->worker == NULL)
-		return -1;
-	server->loop = worker_loop(server->worker);
+	server->loop = crew_loop(server->crew);
 	return server_start_signals(server);
 }
 
 struct server *
-server_new(const struct settings *settings, const struct addresses *addresses,
-    struct log *log, char *error)
+server_new(
+    const struct server_parts *parts, struct listeners *listeners, char *error)
 {
 	struct server *server;
 
 	server = calloc(1, sizeof(*server));
-	if (server == NULL)
+	if (server == NULL) {
+		listeners_free(listeners);
 		goto fail;
-	server->settings = settings;
-	server->log = log;
-	if (server_init(server) == -1)
-		goto fail;
-	server->listeners = listeners_new(addresses, log, error);
-	if (server->listeners == NULL)
+	}
+	server->settings = parts->settings;
+	server->log = parts->log;
+	server->notify = parts->notify;
+	server->listeners = listeners;
+	server->drain_timer.fn = server_on_drain_timeout;
+	server->drain_timer.arg = server;
+	if (server_open_gate(server, error) == -1)
 		goto fail_told;
+	if (server_hire(server) == -1)
+		goto fail;
 	return server;
 
 fail:
-	(void)snprintf(error, ADDRESSES_ERROR_MAX, "%s", strerror(errno));
+	(void)snprintf(error, SERVER_ERROR_MAX, "%s", strerror(errno));
 fail_told:
 	server_free(server);
 	return NULL;
@@ -158,9 +194,22 @@ server_free(struct server *server)
 			loop_signal_stop(server->loop, &server->signals[i],
 			    server_signals[i].signo);
 	}
-	worker_free(server->worker);
+	crew_free(server->crew);
+	datalog_free(server->datalog);
 	gate_free(server->gate);
 	free(server);
+}
+
+/* With a header to come it is not known yet whose place that will be. */
+static bool
+server_lets_in(struct server *server, int fd, const struct remote *remote)
+{
+	if (!gate_enter(server->gate, fd, remote))
+		return false;
+	if (server->settings->proxied || gate_claim(server->gate, fd, remote))
+		return true;
+	gate_leave(server->gate);
+	return false;
 }
 
 static void
@@ -168,16 +217,10 @@ server_on_arrived(void *arg, int fd, const struct remote *remote)
 {
 	struct server *server = arg;
 
-	if (gate_check(
-		server->gate, fd, remote, worker_stats(server->worker)->open)) {
-		if (worker_add(
-			server->worker, fd, remote, server->last_id + 1) == 0) {
-			server->last_id++;
-			return;
-		}
-		server_log_error(server, errno);
-	}
-	(void)close(fd);
+	if (server_lets_in(server, fd, remote))
+		crew_add(server->crew, fd, remote, ++server->last_id);
+	else
+		(void)close(fd);
 }
 
 static int
@@ -195,21 +238,22 @@ server_on_drain_timeout(void *arg, const struct loop_event *ev)
 	struct server *server = arg;
 
 	(void)ev;
-	worker_cut(server->worker);
+	crew_cut(server->crew);
 }
 
 static void
 server_drain(struct server *server)
 {
 	server->draining = true;
-	server_log(server, "drain");
 	listeners_free(server->listeners);
 	server->listeners = NULL;
-	worker_drain(server->worker);
+	server_log(server, "drain");
+	notify_stopping(server->notify);
+	crew_drain(server->crew);
 	if (server->settings->drain_ms == 0 ||
 	    loop_timer_start(server->loop, &server->drain_timer,
 		server->settings->drain_ms) == -1)
-		worker_cut(server->worker);
+		crew_cut(server->crew);
 }
 
 /* A second one, or two at once, means that waiting is over. */
@@ -223,7 +267,7 @@ server_on_stop(void *arg, const struct loop_event *ev)
 	if (!server->draining)
 		server_drain(server);
 	if (again)
-		worker_cut(server->worker);
+		crew_cut(server->crew);
 }
 
 static void
@@ -240,11 +284,14 @@ static void
 server_on_stats(void *arg, const struct loop_event *ev)
 {
 	struct server *server = arg;
-	struct stats stats;
+	struct stats stats = {
+	    .open = gate_open(server->gate),
+	    .accepted = server->last_id,
+	    .refused = gate_refused(server->gate),
+	};
 
 	(void)ev;
-	stats = *worker_stats(server->worker);
-	stats.refused = gate_refused(server->gate);
+	crew_collect(server->crew, &stats);
 	stats_log(&stats, server->log);
 }
 
@@ -257,11 +304,15 @@ server_run(struct server *server)
 	    .arg = server,
 	};
 
-	if (listeners_start(server->listeners, server->loop, &handler) == -1 ||
-	    loop_run(server->loop) == -1) {
-		server_log_error(server, errno);
-		return -1;
-	}
+	if (listeners_start(server->listeners, server->loop, &handler) == -1)
+		goto fail;
+	notify_ready(server->notify);
+	if (crew_run(server->crew) == -1)
+		goto fail;
 	server_log(server, "stop");
 	return 0;
+
+fail:
+	server_log_error(server, errno);
+	return -1;
 }

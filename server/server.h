@@ -6,18 +6,27 @@
 #ifndef YODEL_SERVER_H
 #define YODEL_SERVER_H
 
-struct addresses;
+struct listeners;
 struct log;
+struct notify;
 struct server;
 struct settings;
 
+#define SERVER_ERROR_MAX	256
+
+/* What a server is made of; all is the caller's and has to outlive it. */
+struct server_parts {
+	const struct settings *settings;
+	struct log *log;
+	struct notify *notify;	/* NULL: nobody wants to be told */
+};
+
 /*
- * Listens, but accepts nobody before server_run(). All that is passed stays the
- * caller's and has to outlive it. Returns NULL with a text in
- * error[ADDRESSES_ERROR_MAX].
+ * Takes the listeners over, also when it fails, but accepts nobody before
+ * server_run(). Returns NULL with a text in error[SERVER_ERROR_MAX].
  */
-struct server	*server_new(const struct settings *, const struct addresses *,
-		    struct log *, char *error);
+struct server	*server_new(const struct server_parts *, struct listeners *,
+		    char *error);
 void		 server_free(struct server *); /* NULL is fine */
 
 /*

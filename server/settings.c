@@ -3,16 +3,18 @@
 #include <err.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admit.h"
 #include "endpoint.h"
 #include "units.h"
 
-#define SETTINGS_PORT	       8080
-#define SETTINGS_DRAIN_MS      5000
-#define SETTINGS_BUFFER_BYTES  ((size_t)64 * 1024)
-#define SETTINGS_BUFFER_MAX    ((uint64_t)64 * 1024 * 1024)
-#define SETTINGS_DURATION_TEXT "a duration such as 500ms, 30s or 5m"
+#define SETTINGS_PORT	      8080
+#define SETTINGS_DRAIN_MS     5000
+#define SETTINGS_BUFFER_BYTES ((size_t)64 * 1024)
+#define SETTINGS_BUFFER_MAX   ((uint64_t)64 * 1024 * 1024)
+#define SETTINGS_THREADS_MAX  256
+#define SETTINGS_SPIN_MAX_US  ((uint64_t)1000 * 1000)
 
 /*
  * Whether a resolver could know this: letters, digits, dots and hyphens, and a
@@ -85,13 +87,53 @@ set_deny(void *into, const char *value)
 }
 
 static const char *
+set_threads(void *into, const char *value)
+{
+	struct settings *settings = into;
+	uint64_t threads;
+	long cores;
+
+	if (units_parse_number(value, 0, SETTINGS_THREADS_MAX, &threads) == -1)
+		return "a number from 0 (as many as cores) to 256";
+	if (threads == 0) {
+		cores = sysconf(_SC_NPROCESSORS_ONLN);
+		threads = cores < 1		   ? 1
+		    : cores > SETTINGS_THREADS_MAX ? SETTINGS_THREADS_MAX
+						   : (uint64_t)cores;
+	}
+	settings->threads = (unsigned)threads;
+	return NULL;
+}
+
+static const char *
+set_limit(uint64_t *limit, const char *value)
+{
+	if (units_parse_number(value, 1, UINT32_MAX, limit) == -1)
+		return "a number from 1 to 4294967295";
+	return NULL;
+}
+
+static const char *
 set_max_clients(void *into, const char *value)
 {
 	struct settings *settings = into;
 
-	if (units_parse_number(value, 1, UINT32_MAX, &settings->max_clients) ==
-	    -1)
-		return "a number from 1 to 4294967295";
+	return set_limit(&settings->max_clients, value);
+}
+
+static const char *
+set_max_per_ip(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	return set_limit(&settings->max_per_ip, value);
+}
+
+static const char *
+set_duration(uint64_t *ms, const char *value)
+{
+	if (units_parse_ms(value, ms) == -1)
+		return "a duration such as 500ms, 30s or 5m";
 	return NULL;
 }
 
@@ -100,9 +142,15 @@ set_idle_timeout(void *into, const char *value)
 {
 	struct settings *settings = into;
 
-	if (units_parse_ms(value, &settings->idle_ms) == -1)
-		return SETTINGS_DURATION_TEXT;
-	return NULL;
+	return set_duration(&settings->idle_ms, value);
+}
+
+static const char *
+set_stall_timeout(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	return set_duration(&settings->stall_ms, value);
 }
 
 static const char *
@@ -110,8 +158,49 @@ set_drain_timeout(void *into, const char *value)
 {
 	struct settings *settings = into;
 
-	if (units_parse_ms(value, &settings->drain_ms) == -1)
-		return SETTINGS_DURATION_TEXT;
+	return set_duration(&settings->drain_ms, value);
+}
+
+static const char *
+set_spin(void *into, const char *value)
+{
+	struct settings *settings = into;
+	uint64_t us;
+
+	if (units_parse_us(value, &us) == -1 || us > SETTINGS_SPIN_MAX_US)
+		return "a duration of at most 1s, such as 50us";
+	settings->spin_us = us;
+	return NULL;
+}
+
+static const char *
+set_proxy_protocol(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	(void)value;
+	settings->proxied = true;
+	return NULL;
+}
+
+static const char *
+set_user(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	if (value[0] == '\0')
+		return "the name of a user";
+	settings->user = value;
+	return NULL;
+}
+
+static const char *
+set_no_sandbox(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	(void)value;
+	settings->no_sandbox = true;
 	return NULL;
 }
 
@@ -197,6 +286,9 @@ static const struct options_entry settings_entries[] = {
 	"the port; 0 lets the system choose one for all addresses "
 	"(default 8080)",
 	set_port},
+    {'t', "threads", "N",
+	"worker threads; 0 is as many as there are cores (default 1)",
+	set_threads},
     {0, "allow", "CIDR",
 	"let these connect, repeatable; the first match of --allow and --deny "
 	"decides; 'any' is everyone; needed to listen beyond loopback",
@@ -205,13 +297,26 @@ static const struct options_entry settings_entries[] = {
     {0, "max-clients", "N",
 	"clients at once (default: what the limit of descriptors allows)",
 	set_max_clients},
+    {0, "max-per-ip", "N", "clients at once from one address (default: any)",
+	set_max_per_ip},
     {0, "idle-timeout", "DUR",
 	"close a client that sent nothing for so long (default: never)",
 	set_idle_timeout},
+    {0, "stall-timeout", "DUR",
+	"close a client that takes nothing of its echo for so long "
+	"(default: never)",
+	set_stall_timeout},
     {0, "drain-timeout", "DUR", "how long a shutdown may take (default 5s)",
 	set_drain_timeout},
     {0, "buffer", "BYTES",
 	"bytes that wait for one client at most (default 64K)", set_buffer},
+    {0, "proxy-protocol", NULL,
+	"every client begins with a PROXY header (version 1 or 2), as a load "
+	"balancer sends it",
+	set_proxy_protocol},
+    {0, "spin", "DUR",
+	"ask for so long whether there is more, before sleeping (default 0)",
+	set_spin},
     {'l', "log", "FILE", "append the log to this file (default: stderr)",
 	set_log},
     {0, "log-format", "FORMAT", "text or json (default text)", set_log_format},
@@ -219,6 +324,10 @@ static const struct options_entry settings_entries[] = {
 	"a line for what each client says: on, off or auto, which is on where "
 	"the log is a terminal, or with -v (default auto)",
 	set_log_data},
+    {0, "user", "NAME", "become this user once the sockets are bound",
+	set_user},
+    {0, "no-sandbox", NULL,
+	"do without the confinement that follows the set-up", set_no_sandbox},
     {'v', "verbose", NULL, "log more", set_verbose},
     {'q', "quiet", NULL, "log only warnings and errors", set_quiet},
 };
@@ -228,7 +337,8 @@ static const struct options_program settings_program = {
     .operands = "",
     .summary = "A TCP echo server: what a client sends comes back to it.",
     .footer =
-	"DUR is a number with a unit: 500ms, 30s, 5m. BYTES may end in K, M or "
+	"DUR is a number with a unit: 500ms, 30s, 5m; for --spin also 50us. "
+	"BYTES\nmay end in K, M or "
 	"G.\n"
 	"TERM and INT end the server once all is sent, a second one at once; "
 	"HUP opens\nthe log again; USR1 logs the statistics.\n"
@@ -246,6 +356,7 @@ settings_parse(struct settings *settings, int argc, char **argv)
 
 	memset(settings, 0, sizeof(*settings));
 	settings->port = SETTINGS_PORT;
+	settings->threads = 1;
 	settings->drain_ms = SETTINGS_DRAIN_MS;
 	settings->buffer_bytes = SETTINGS_BUFFER_BYTES;
 	settings->rules = admit_new();

@@ -15,6 +15,15 @@
 #endif
 
 void
+stats_collect(struct stats *stats, const struct stats_traffic *traffic)
+{
+	stats->in_bytes +=
+	    atomic_load_explicit(&traffic->in_bytes, memory_order_relaxed);
+	stats->out_bytes +=
+	    atomic_load_explicit(&traffic->out_bytes, memory_order_relaxed);
+}
+
+void
 stats_log(const struct stats *stats, struct log *log)
 {
 	struct log_field fields[] = {

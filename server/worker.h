@@ -1,6 +1,7 @@
 /*
  * worker: a loop, the clients that it serves, and the one buffer that they all
- * are echoed from. Everything here belongs to the thread that runs the loop.
+ * are echoed from. Everything here belongs to the thread that runs the loop,
+ * but for what says otherwise.
  */
 
 #ifndef YODEL_WORKER_H
@@ -10,39 +11,56 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct datalog;
+struct gate;
+struct inbox;
 struct log;
 struct loop;
 struct remote;
-struct stats;
+struct stats_traffic;
 struct worker;
 
 struct worker_options {
 	size_t	 buffer_bytes;	/* read at once, and queued for a client at most */
 	uint64_t idle_ms;	/* close who is silent for so long; 0: never */
-	bool	 log_data;
-	void	(*drained)(void *arg);	/* after worker_drain(), once */
+	uint64_t stall_ms;	/* close who takes nothing for so long; 0: never */
+	uint64_t spin_us;	/* see loop_set_spin() */
+	bool	 proxied;	/* a client begins with a PROXY header */
+	struct log *log;
+	struct gate *gate;	/* whom its clients leave in the end */
+	struct datalog *datalog; /* NULL: what they say is not logged */
+	/* After worker_drain(), once, from the worker's thread. */
+	void	(*drained)(void *arg);
 	void	*arg;
 };
 
 /*
- * Returns NULL with errno. Clients that are left are cut off by worker_free().
+ * What the options name stays the caller's. Returns NULL with errno. Clients
+ * that are left are cut off by worker_free().
  */
-struct worker	*worker_new(const struct worker_options *, struct log *);
+struct worker	*worker_new(const struct worker_options *);
 void		 worker_free(struct worker *); /* NULL is fine */
 
 struct loop	*worker_loop(struct worker *);
 
-/*
- * Serves fd and owns it from now on. Returns 0, or -1 with errno: fd is the
- * caller's to close then.
- */
-int		 worker_add(struct worker *, int fd, const struct remote *,
-		    uint64_t id);
+/* For jobs from other threads. */
+struct inbox	*worker_inbox(struct worker *);
 
 /*
- * Clients at this moment, and what passed; refused is not a worker's to know.
+ * Serves fd, which the gate has let in, and owns it from now on: where that
+ * can't be, it logs why, closes it, and tells the gate. worker_hand() is the
+ * same from another thread.
  */
-const struct stats *worker_stats(const struct worker *);
+void		 worker_add(struct worker *, int fd, const struct remote *,
+		    uint64_t id);
+void		 worker_hand(struct worker *, int fd, const struct remote *,
+		    uint64_t id);
+
+/* How many clients it has, those on their way to it included. Any thread. */
+uint64_t	 worker_load(const struct worker *);
+
+/* What passed. Any thread. */
+const struct stats_traffic *worker_traffic(const struct worker *);
 
 /*
  * Echoes nothing more, sends what is queued, lets the clients go, and calls

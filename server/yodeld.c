@@ -12,10 +12,17 @@
 
 #include "addresses.h"
 #include "admit.h"
+#include "confine.h"
+#include "inherit.h"
+#include "listeners.h"
 #include "log.h"
+#include "notify.h"
+#include "sandbox.h"
 #include "server.h"
 #include "settings.h"
 #include "visible.h"
+
+_Static_assert(CONFINE_ERROR_MAX >= SERVER_ERROR_MAX, "both fit");
 
 #define YODELD_EXIT_START  1
 #define YODELD_EXIT_USAGE  2
@@ -51,12 +58,32 @@ resolve(struct addresses *addresses, const struct settings *settings)
 	char error[ADDRESSES_ERROR_MAX];
 	size_t i;
 
-	addresses->count = 0;
 	if (settings->bind_count == 0)
 		addresses_default(addresses, settings->port);
 	for (i = 0; i < settings->bind_count; i++) {
 		if (addresses_add(addresses, settings->binds[i], settings->port,
 			error) == -1) {
+			tell(error);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* What was inherited is used instead of what the command line names. */
+static int
+find_addresses(
+    struct addresses *addresses, const struct settings *settings, int inherited)
+{
+	char error[ADDRESSES_ERROR_MAX];
+	int i;
+
+	addresses->count = 0;
+	if (inherited == 0)
+		return resolve(addresses, settings);
+	for (i = 0; i < inherited; i++) {
+		if (addresses_inherit(addresses, INHERIT_FIRST_FD + i, error) ==
+		    -1) {
 			tell(error);
 			return -1;
 		}
@@ -118,40 +145,87 @@ open_log(const struct settings *settings)
 	return log;
 }
 
-static int
-serve(const struct settings *settings, const struct addresses *addresses,
-    struct log *log)
+static struct listeners *
+listen_at(const struct addresses *addresses, int inherited, struct log *log)
 {
 	char error[ADDRESSES_ERROR_MAX];
+	struct listeners *listeners;
+
+	if (inherited > 0)
+		listeners =
+		    listeners_inherit(INHERIT_FIRST_FD, inherited, log, error);
+	else
+		listeners = listeners_new(addresses, log, error);
+	if (listeners == NULL)
+		tell(error);
+	return listeners;
+}
+
+static int
+serve(const struct server_parts *parts, const struct addresses *addresses,
+    int inherited)
+{
+	char error[CONFINE_ERROR_MAX];
+	struct listeners *listeners;
 	struct server *server;
 	int status;
 
-	server = server_new(settings, addresses, log, error);
-	if (server == NULL) {
-		tell(error);
+	listeners = listen_at(addresses, inherited, parts->log);
+	if (listeners == NULL)
 		return YODELD_EXIT_START;
-	}
-	status = server_run(server) == 0 ? EXIT_SUCCESS : YODELD_EXIT_START;
+	status = YODELD_EXIT_START;
+	server = server_new(parts, listeners, error);
+	if (server == NULL ||
+	    confine(parts->settings, inherited > 0 ? NULL : addresses,
+		parts->log, error) == -1)
+		tell(error);
+	else if (server_run(server) == 0)
+		status = EXIT_SUCCESS;
 	server_free(server);
 	return status;
 }
 
-static int
-run(const struct settings *settings)
+/*
+ * Before the log has its thread, which may not read the environment while it is
+ * changed. Whoever waits in vain for our word may want to know why.
+ */
+static struct notify *
+open_notify(void)
 {
+	struct notify *notify;
+
+	notify = notify_open();
+	if (notify == NULL && errno != 0)
+		warn("NOTIFY_SOCKET");
+	return notify;
+}
+
+static int
+run(const struct settings *settings, int inherited)
+{
+	struct server_parts parts = {.settings = settings};
 	struct addresses addresses;
-	struct log *log;
 	int status;
 
-	if (resolve(&addresses, settings) == -1)
+	if (find_addresses(&addresses, settings, inherited) == -1)
 		return YODELD_EXIT_START;
 	if (require_allow(&addresses, settings) == -1)
 		return YODELD_EXIT_USAGE;
-	log = open_log(settings);
-	if (log == NULL)
+	if (!settings->no_sandbox && sandbox_begin() == -1) {
+		warn("sandbox");
 		return YODELD_EXIT_START;
-	status = serve(settings, &addresses, log);
-	log_close(log, YODELD_LOG_WAIT_MS);
+	}
+	/* Their paths are not ours to remove. */
+	if (inherited > 0)
+		addresses.count = 0;
+	parts.notify = open_notify();
+	parts.log = open_log(settings);
+	status = YODELD_EXIT_START;
+	if (parts.log != NULL) {
+		status = serve(&parts, &addresses, inherited);
+		log_close(parts.log, YODELD_LOG_WAIT_MS);
+	}
+	notify_close(parts.notify);
 	return status;
 }
 
@@ -159,15 +233,21 @@ int
 main(int argc, char **argv)
 {
 	struct settings settings;
-	int status;
+	const char *error;
+	int inherited, status;
 
+	inherited = inherit_take(ADDRESSES_MAX, &error);
 	open_streams();
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	status = YODELD_EXIT_USAGE;
 	switch (settings_parse(&settings, argc, argv)) {
 	case OPTIONS_RUN:
-		status = run(&settings);
+		status = YODELD_EXIT_START;
+		if (inherited == -1)
+			tell(error);
+		else
+			status = run(&settings, inherited);
 		break;
 	case OPTIONS_DONE:
 		status = EXIT_SUCCESS;

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -20,8 +19,7 @@
 #include "harness/scratch.h"
 #include "harness/server.h"
 
-#define TEXT_MAX  512
-#define DATA_RATE 1000 /* "data" events that a second has room for */
+#define TEXT_MAX 512
 
 #define STAMP \
 	"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} "
@@ -128,128 +126,6 @@ test_a_client_cannot_forge_lines_or_reach_the_terminal(void **state)
 	server_stop(server);
 }
 
-static void
-test_a_long_message_is_cut(void **state)
-{
-	const char *const args[] = {"--log-data", "on", NULL};
-	struct server *server = server_start(args);
-	char text[4096];
-
-	(void)state;
-	memset(text, 'x', sizeof(text));
-	(void)visit(server, text, sizeof(text));
-	journal_expect(server, "data    #1 4096 B \"x{117}\\.\\.\\.\"$");
-	server_stop(server);
-}
-
-static void
-test_data_is_not_logged_unless_it_was_asked_for(void **state)
-{
-	const char *const verbose[] = {"-v", NULL};
-	const char *const off[] = {"-v", "--log-data", "off", NULL};
-	struct server *server;
-
-	(void)state;
-	server = server_start(NULL);
-	(void)visit(server, "quiet\n", 6);
-	journal_expect(server, "close   #1 ");
-	assert_int_equal(journal_count(server, " data "), 0);
-	server_stop(server);
-	server = server_start(verbose);
-	(void)visit(server, "loud\n", 5);
-	journal_expect(server, "data    #1 5 B \"loud\\\\n\"$");
-	server_stop(server);
-	server = server_start(off);
-	(void)visit(server, "quiet\n", 6);
-	journal_expect(server, "close   #1 ");
-	assert_int_equal(journal_count(server, " data "), 0);
-	server_stop(server);
-}
-
-static void
-test_data_beyond_the_rate_is_counted(void **state)
-{
-	const char *const args[] = {"--log-data", "on", NULL};
-	struct server *server = server_start(args);
-	struct peer *peer = peer_connect(server_port(server));
-	uint64_t sent = 0;
-
-	(void)state;
-	while (journal_count(server, " dropped ") == 0) {
-		peer_send_text(peer, "m");
-		peer_expect(peer, "m");
-		sent++;
-	}
-	journal_expect(server, "warning dropped .*events=[1-9][0-9]*$");
-	assert_true(sent > DATA_RATE);
-	assert_true(journal_count(server, " data ") >= DATA_RATE);
-	assert_true(journal_count(server, " data ") < sent);
-	peer_free(peer);
-	server_stop(server);
-}
-
-/* A terminal's two ends; the harness may not make it its own. */
-static void
-open_terminal(int *master, int *slave)
-{
-	*master = posix_openpt(O_RDWR | O_NOCTTY);
-	assert_int_not_equal(*master, -1);
-	assert_int_equal(grantpt(*master), 0);
-	assert_int_equal(unlockpt(*master), 0);
-	*slave = open(ptsname(*master), O_RDWR | O_NOCTTY);
-	assert_int_not_equal(*slave, -1);
-}
-
-/* Reads from fd until text was there. Returns where it stands in buf. */
-static const char *
-read_until(int fd, char *buf, size_t size, const char *text)
-{
-	struct deadline deadline = deadline_in(DEADLINE_MS);
-	size_t len = strlen(buf);
-	const char *at;
-	ssize_t n;
-
-	while ((at = strstr(buf, text)) == NULL || strchr(at, '\n') == NULL) {
-		assert_true(deadline_wait_fd(deadline, fd, POLLIN));
-		n = read(fd, buf + len, size - len - 1);
-		assert_true(n > 0);
-		len += (size_t)n;
-		buf[len] = '\0';
-	}
-	return at;
-}
-
-static void
-test_a_terminal_shows_what_clients_say(void **state)
-{
-	const char *const argv[] = {
-	    process_yodeld(), "-p", "0", "-b", "127.0.0.1", NULL};
-	struct process_options options = {.stdin_fd = PROCESS_NULL};
-	struct process *process;
-	struct peer *peer;
-	char screen[TEXT_MAX * 4] = "";
-	const char *at;
-	int master, slave;
-
-	(void)state;
-	open_terminal(&master, &slave);
-	options.stderr_fd = slave;
-	process = process_start(argv, &options);
-	at = read_until(master, screen, sizeof(screen), "127.0.0.1:");
-	peer = peer_connect((uint16_t)atoi(at + strlen("127.0.0.1:")));
-	peer_send_text(peer, "a\033[31m b\n");
-	peer_expect(peer, "a\033[31m b\n");
-	at = read_until(master, screen, sizeof(screen), "data    #1 9 B \"a");
-	assert_non_null(strstr(at, "[31m b\\n\""));
-	assert_null(strchr(screen, '\033'));
-	peer_free(peer);
-	process_signal(process, SIGTERM);
-	process_expect_exit(process, 0);
-	process_free(process);
-	close(slave);
-	close(master);
-}
-
 static bool
 file_has(void *arg)
 {
@@ -353,15 +229,6 @@ main(void)
 	    cmocka_unit_test_teardown(
 		test_a_client_cannot_forge_lines_or_reach_the_terminal,
 		process_teardown),
-	    cmocka_unit_test_teardown(
-		test_a_long_message_is_cut, process_teardown),
-	    cmocka_unit_test_teardown(
-		test_data_is_not_logged_unless_it_was_asked_for,
-		process_teardown),
-	    cmocka_unit_test_teardown(
-		test_data_beyond_the_rate_is_counted, process_teardown),
-	    cmocka_unit_test_teardown(
-		test_a_terminal_shows_what_clients_say, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_hup_opens_the_log_again, process_teardown),
 	    cmocka_unit_test_teardown(

@@ -85,6 +85,18 @@ journal_wait_count(struct server *server, const char *text, size_t count)
 }
 
 uint64_t
+journal_dropped(struct server *server)
+{
+	static const char key[] = " dropped events=";
+	const char *at = journal_text(server);
+	uint64_t sum = 0;
+
+	for (; (at = strstr(at, key)) != NULL; at += strlen(key))
+		sum += strtoull(at + strlen(key), NULL, 10);
+	return sum;
+}
+
+uint64_t
 journal_stat(struct server *server, const char *key)
 {
 	size_t before = journal_count(server, " rss=");

@@ -18,6 +18,9 @@ size_t		 journal_count(struct server *, const char *text);
 void		 journal_wait_count(struct server *, const char *text,
 		    size_t count);
 
+/* The sum of the events that all "dropped" lines tell of now. */
+uint64_t	 journal_dropped(struct server *);
+
 /*
  * Asks for a "stats" event (SIGUSR1) and returns the number of one of its keys.
  */

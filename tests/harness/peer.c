@@ -1,5 +1,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <errno.h>
@@ -65,21 +66,14 @@ peer_wait(const struct peer *p, short events, const char *what)
 		fail_msg("peer: %s: nothing happens", what);
 }
 
+/* Connects a socket, which is the peer's from now on. */
 static struct peer *
-connect_to(const void *sa, socklen_t len, int rcvbuf)
+connect_fd(int fd, const void *sa, socklen_t len)
 {
-	int family = ((const struct sockaddr *)sa)->sa_family;
-	int fd = socket(family, SOCK_STREAM, 0), error = 0;
+	int error = 0;
 	socklen_t error_len = sizeof(error);
-	struct peer *p;
+	struct peer *p = peer_new(fd);
 
-	if (fd == -1)
-		fail_msg("socket: %s", strerror(errno));
-	if (rcvbuf > 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)) ==
-		-1)
-		fail_msg("SO_RCVBUF: %s", strerror(errno));
-	p = peer_new(fd);
 	if (connect(fd, sa, len) == -1) {
 		if (errno != EINPROGRESS)
 			fail_msg("connect: %s", strerror(errno));
@@ -89,6 +83,28 @@ connect_to(const void *sa, socklen_t len, int rcvbuf)
 			fail_msg("connect: %s", strerror(error));
 	}
 	return p;
+}
+
+static int
+open_socket(int family)
+{
+	int fd = socket(family, SOCK_STREAM, 0);
+
+	if (fd == -1)
+		fail_msg("socket: %s", strerror(errno));
+	return fd;
+}
+
+static struct peer *
+connect_to(const void *sa, socklen_t len, int rcvbuf)
+{
+	int fd = open_socket(((const struct sockaddr *)sa)->sa_family);
+
+	if (rcvbuf > 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)) ==
+		-1)
+		fail_msg("SO_RCVBUF: %s", strerror(errno));
+	return connect_fd(fd, sa, len);
 }
 
 struct peer *
@@ -115,6 +131,18 @@ peer_connect6(uint16_t port)
 	};
 
 	return connect_to(&sin6, sizeof(sin6), 0);
+}
+
+struct peer *
+peer_connect_from(uint16_t port, const char *address)
+{
+	struct sockaddr_in to = loopback(port), from = loopback(0);
+	int fd = open_socket(AF_INET);
+
+	if (inet_pton(AF_INET, address, &from.sin_addr) != 1 ||
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)) == -1)
+		fail_msg("%s: %s", address, strerror(errno));
+	return connect_fd(fd, &to, sizeof(to));
 }
 
 struct peer *

@@ -24,6 +24,9 @@ struct peer	*peer_connect_unix(const char *path);
  */
 struct peer	*peer_connect_rcvbuf(uint16_t port, int bytes);
 
+/* Connects from another address (IPv4) of this machine. */
+struct peer	*peer_connect_from(uint16_t port, const char *address);
+
 /* Closes it; NULL is fine. */
 void		 peer_free(struct peer *);
 

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "bequest.h"
 #include "capture.h"
 #include "deadline.h"
 #include "harness.h"
@@ -164,8 +165,11 @@ process_start(const char *const *argv, const struct process_options *options)
 	p->pid = fork();
 	if (p->pid == -1)
 		fail_msg("fork: %s", strerror(errno));
-	if (p->pid == 0)
+	if (p->pid == 0) {
+		if (options->bequest != NULL)
+			bequest_place(options->bequest, fds);
 		process_become(argv, options->env, fds);
+	}
 	for (int i = 0; i < 3; i++)
 		if (!lent[i])
 			close(fds[i]);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct bequest;
 struct process;
 
 enum process_stream {
@@ -22,6 +23,7 @@ struct process_options {
 	int	 stdin_fd;
 	int	 stdout_fd;
 	int	 stderr_fd;
+	const struct bequest *bequest;	/* sockets to start with, or NULL */
 };
 
 /*

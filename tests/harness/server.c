@@ -1,11 +1,13 @@
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "deadline.h"
 #include "harness.h"
@@ -15,6 +17,7 @@
 
 #define ARGS_MAX 32
 #define TEXT_MAX 512
+#define GONE_MAX 64
 
 struct server {
 	struct process *process;
@@ -76,13 +79,14 @@ wait_listen(struct server *s)
 	s->port = parse_port(line);
 }
 
-struct server *
-server_start_at(uint16_t port, const char *const *args)
+static struct server *
+start(uint16_t port, const struct bequest *bequest, const char *const *args)
 {
 	char runtime_dir[TEXT_MAX], port_text[8];
 	const char *env[] = {runtime_dir, NULL};
 	const char *argv[ARGS_MAX + 4] = {process_yodeld(), "-p", port_text};
-	struct process_options options = {.env = env, .stdin_fd = PROCESS_NULL};
+	struct process_options options = {
+	    .env = env, .stdin_fd = PROCESS_NULL, .bequest = bequest};
 	struct server *s = calloc(1, sizeof(*s));
 	int n = 3;
 
@@ -103,9 +107,21 @@ server_start_at(uint16_t port, const char *const *args)
 }
 
 struct server *
+server_start_at(uint16_t port, const char *const *args)
+{
+	return start(port, NULL, args);
+}
+
+struct server *
 server_start(const char *const *args)
 {
-	return server_start_at(0, args);
+	return start(0, NULL, args);
+}
+
+struct server *
+server_start_bequeathed(const struct bequest *bequest, const char *const *args)
+{
+	return start(0, bequest, args);
 }
 
 /* The shell sets the limit, then becomes the server. */
@@ -124,6 +140,24 @@ server_start_limited(const char *limit, const char *const *args)
 	assert_int_equal(setenv("YODELD", path, 1), 0);
 	s = server_start(args);
 	assert_int_equal(setenv("YODELD", old, 1), 0);
+	return s;
+}
+
+/* They are open in the test when the shell starts, and so in the server. */
+struct server *
+server_start_short(const char *limit, unsigned gone, const char *const *args)
+{
+	struct server *s;
+	int fds[GONE_MAX];
+	unsigned i;
+
+	assert_in_range(gone, 0, GONE_MAX);
+	for (i = 0; i < gone; i++)
+		if ((fds[i] = dup(STDERR_FILENO)) == -1)
+			fail_msg("dup: %s", strerror(errno));
+	s = server_start_limited(limit, args);
+	for (i = 0; i < gone; i++)
+		close(fds[i]);
 	return s;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct bequest;
 struct process;
 struct server;
 
@@ -23,6 +24,17 @@ struct server	*server_start_at(uint16_t port, const char *const *args);
  * The first again, under a limit of the shell's: "-n 64" is what ulimit takes.
  */
 struct server	*server_start_limited(const char *limit,
+		    const char *const *args);
+
+/*
+ * The same, with so many (64 at most) of these descriptors gone before it starts,
+ * which is more than it reckons with: it runs into the limit.
+ */
+struct server	*server_start_short(const char *limit, unsigned gone,
+		    const char *const *args);
+
+/* The first again, with sockets that it finds open. */
+struct server	*server_start_bequeathed(const struct bequest *,
 		    const char *const *args);
 
 /* Kills it if it still runs; NULL is fine. */

@@ -1,0 +1,445 @@
+/* yodeld: the user that it becomes once its sockets are bound. */
+
+#ifdef __linux__
+#define _GNU_SOURCE /* setresuid(2) */
+#endif
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/deadline.h"
+#include "harness/harness.h"
+#include "harness/journal.h"
+#include "harness/peer.h"
+#include "harness/process.h"
+#include "harness/scratch.h"
+#include "harness/server.h"
+#include "harness/status.h"
+
+#define USER	   "nobody"
+#define OTHER	   "daemon"
+#define STRANGE	   7 /* a group that USER is not in */
+#define TEXT_MAX   512
+#define THREADS	   3
+#define LOW_FDS	   "-n 64"
+#define GONE_FDS   30 /* of those, before the server starts */
+#define CROWD	   80 /* more than 64 descriptors let in */
+#define PORT_LEAST 600
+#define PORT_LIMIT 1024
+#define WARNING	   "runs as root"
+
+static void
+need_root(void)
+{
+	if (geteuid() != 0 || getpwnam(USER) == NULL)
+		skip();
+}
+
+/* What root is in, the user must not be in afterwards. */
+static int
+set_up(void **state)
+{
+	const gid_t groups[] = {0, STRANGE};
+
+	(void)state;
+	if (geteuid() != 0)
+		return 0;
+	if (chmod(scratch_dir(), 0711) == -1)
+		return -1;
+	return setgroups(2, groups);
+}
+
+/* A directory in which the user may do what it likes. */
+static void
+make_users_dir(const char *name)
+{
+	const struct passwd *user = getpwnam(USER);
+	char path[TEXT_MAX];
+
+	scratch_path(path, sizeof(path), name);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chown(path, user->pw_uid, user->pw_gid), 0);
+}
+
+static void
+expect_echo(uint16_t port)
+{
+	struct peer *peer = peer_connect(port);
+
+	peer_echo(peer, "hello", 5);
+	peer_free(peer);
+}
+
+static bool
+file_has(void *arg)
+{
+	const char *const *search = arg;
+	char *text = scratch_read(search[0], NULL);
+	bool found = text != NULL && strstr(text, search[1]) != NULL;
+
+	free(text);
+	return found;
+}
+
+static void
+expect_in_file(const char *path, const char *text)
+{
+	const char *search[] = {path, text};
+
+	if (!deadline_wait(deadline_in(DEADLINE_MS), file_has, search))
+		fail_msg("no '%s' in %s", text, path);
+}
+
+#ifdef __linux__
+static void
+expect_ids(const char *path, const char *name, unsigned id)
+{
+	char values[STATUS_MAX], wanted[STATUS_MAX];
+
+	status_read(values, path, name);
+	snprintf(wanted, sizeof(wanted), "\t%u\t%u\t%u\t%u\n", id, id, id, id);
+	assert_string_equal(values, wanted);
+}
+
+static void
+expect_no_strange_groups(const char *path)
+{
+	char values[STATUS_MAX];
+	const char *at;
+
+	status_read(values, path, "Groups");
+	for (at = strtok(values, " \t\n"); at != NULL;
+	     at = strtok(NULL, " \t\n"))
+		assert_true(atoi(at) != 0 && atoi(at) != STRANGE);
+}
+
+static void
+expect_user(const char *path)
+{
+	const struct passwd *user = getpwnam(USER);
+
+	expect_ids(path, "Uid", user->pw_uid);
+	expect_ids(path, "Gid", user->pw_gid);
+	expect_no_strange_groups(path);
+	status_expect(path, "CapEff", 16, 0);
+	status_expect(path, "CapPrm", 16, 0);
+	status_expect(path, "CapAmb", 16, 0);
+	status_expect(path, "NoNewPrivs", 10, 1);
+}
+
+static void
+test_every_thread_is_the_user(void **state)
+{
+	const char *const args[] = {"--user", USER, "--threads", "3", NULL};
+	struct peer *peers[THREADS];
+	struct server *server;
+	size_t i;
+
+	(void)state;
+	need_root();
+	server = server_start(args);
+	for (i = 0; i < THREADS; i++) {
+		peers[i] = peer_connect(server_port(server));
+		peer_echo(peers[i], "hello", 5);
+	}
+	/* the log has one more */
+	assert_true(status_each(process_pid(server_process(server)),
+			expect_user) >= THREADS + 1);
+	for (i = 0; i < THREADS; i++)
+		peer_free(peers[i]);
+	assert_int_equal(journal_count(server, WARNING), 0);
+	assert_true(journal_stat(server, "rss") > 0);
+	server_stop(server);
+}
+#endif
+
+static void
+test_the_log_is_opened_again_where_the_user_may(void **state)
+{
+	char path[TEXT_MAX], old[TEXT_MAX];
+	const char *const args[] = {"--user", USER, "-l", path, NULL};
+	struct server *server;
+	struct stat st;
+
+	(void)state;
+	need_root();
+	make_users_dir("log");
+	scratch_path(path, sizeof(path), "log/yodeld.log");
+	scratch_path(old, sizeof(old), "log/yodeld.log.1");
+	server = server_start(args);
+	expect_echo(server_port(server));
+	expect_in_file(path, "close   #1 ");
+	assert_int_equal(rename(path, old), 0);
+	process_signal(server_process(server), SIGHUP);
+	expect_in_file(path, " reopen");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_uid, getpwnam(USER)->pw_uid);
+	expect_echo(server_port(server));
+	expect_in_file(path, "close   #2 ");
+	server_stop(server);
+}
+
+static void
+test_the_old_log_goes_on_where_the_user_may_not(void **state)
+{
+	char path[TEXT_MAX];
+	const char *const args[] = {"--user", USER, "-l", path, NULL};
+	struct server *server;
+
+	(void)state;
+	need_root();
+	scratch_path(path, sizeof(path), "roots.log");
+	server = server_start(args);
+	process_signal(server_process(server), SIGHUP);
+	expect_in_file(
+	    path, "error   error=\"cannot reopen the log: Permission denied\"");
+	expect_echo(server_port(server));
+	expect_in_file(path, "close   #1 ");
+	server_stop(server);
+}
+
+/* Each of them takes the spare descriptor, and that has to be opened again. */
+static void
+test_who_finds_no_descriptor_is_turned_away(void **state)
+{
+	const char *const args[] = {"--user", USER, NULL};
+	struct peer *peers[CROWD];
+	struct server *server;
+	size_t i;
+
+	(void)state;
+	need_root();
+	server = server_start_short(LOW_FDS, GONE_FDS, args);
+	for (i = 0; i < CROWD; i++)
+		peers[i] = peer_connect(server_port(server));
+	journal_wait_count(server, " reason=fds", 2);
+	/* the last one can only have been too much */
+	peer_expect_eof(peers[CROWD - 1]);
+	for (i = 0; i < CROWD; i++)
+		peer_free(peers[i]);
+	journal_expect(server, " close .* open=0$");
+	expect_echo(server_port(server));
+	server_stop(server);
+}
+
+/* Whether its path is gone after the end. */
+static bool
+removes_its_socket(const char *name)
+{
+	char path[TEXT_MAX], bind[TEXT_MAX * 2];
+	const char *const args[] = {"--user", USER, "-b", bind, NULL};
+	struct server *server;
+	struct peer *peer;
+
+	scratch_path(path, sizeof(path), name);
+	snprintf(bind, sizeof(bind), "unix:%s", path);
+	server = server_start(args);
+	peer = peer_connect_unix(path);
+	peer_echo(peer, "hello", 5);
+	peer_free(peer);
+	server_stop(server);
+	return access(path, F_OK) == -1;
+}
+
+static void
+test_its_socket_is_removed_where_the_user_may(void **state)
+{
+	(void)state;
+	need_root();
+	make_users_dir("run");
+	assert_true(removes_its_socket("run/yodeld.sock"));
+	assert_false(removes_its_socket("yodeld.sock"));
+}
+
+static void
+test_root_is_warned_once(void **state)
+{
+	struct server *server;
+	struct process *process;
+
+	(void)state;
+	need_root();
+	server = server_start(NULL);
+	process = server_process(server);
+	journal_expect(server, " warning error .*" WARNING ".*--user");
+	process_signal(process, SIGTERM);
+	process_expect_exit(process, 0);
+	assert_int_equal(journal_count(server, WARNING), 1);
+	server_free(server);
+}
+
+/* As whoever runs the test, if that is not root; else as the user. */
+static struct server *
+start_without_root(const char *const *args)
+{
+	struct server *server;
+
+#ifdef __linux__
+	const struct passwd *user = getpwnam(USER);
+
+	if (geteuid() == 0) {
+		if (user == NULL)
+			skip();
+		assert_int_equal(setresuid(user->pw_uid, user->pw_uid, 0), 0);
+		if (access(process_yodeld(), X_OK) == -1) {
+			assert_int_equal(setresuid(0, 0, 0), 0);
+			skip();
+		}
+		server = server_start(args);
+		assert_int_equal(setresuid(0, 0, 0), 0);
+		return server;
+	}
+#else
+	if (geteuid() == 0)
+		skip();
+#endif
+	server = server_start(args);
+	return server;
+}
+
+static void
+test_who_is_not_root_is_not_warned(void **state)
+{
+	struct server *server = start_without_root(NULL);
+	struct process *process = server_process(server);
+
+	(void)state;
+	expect_echo(server_port(server));
+	process_signal(process, SIGTERM);
+	process_expect_exit(process, 0);
+	assert_int_equal(journal_count(server, WARNING), 0);
+	server_free(server);
+}
+
+static void
+test_who_is_the_user_already_needs_no_root(void **state)
+{
+	const struct passwd *self =
+	    geteuid() == 0 ? getpwnam(USER) : getpwuid(geteuid());
+	char name[TEXT_MAX];
+	const char *const args[] = {"--user", name, NULL};
+	struct server *server;
+
+	(void)state;
+	if (self == NULL)
+		skip();
+	snprintf(name, sizeof(name), "%s", self->pw_name);
+	server = start_without_root(args);
+	expect_echo(server_port(server));
+	server_stop(server);
+}
+
+static void
+expect_refusal(const char *user, const char *told)
+{
+	const char *const argv[] = {process_yodeld(), "-p", "0", "-b",
+	    "127.0.0.1", "--user", user, NULL};
+	struct process *process = process_start(argv, NULL);
+
+	process_expect_exit(process, 1);
+	assert_string_equal(process_output(process, PROCESS_ERR, NULL), told);
+	process_free(process);
+}
+
+static void
+test_a_user_that_can_not_be_is_named(void **state)
+{
+	(void)state;
+	expect_refusal("yodel-nosuch", "yodeld: yodel-nosuch: no such user\n");
+	expect_refusal(
+	    "no\033[31m\nsuch", "yodeld: no^[[31m^Jsuch: no such user\n");
+	expect_refusal("root", "yodeld: root: this is root itself\n");
+	expect_refusal("0", "yodeld: 0: this is root itself\n");
+	if (geteuid() != 0 && getpwnam(OTHER) != NULL)
+		expect_refusal(OTHER,
+		    "yodeld: " OTHER ": only root can become another user\n");
+}
+
+/* One that root could have just now; 0 where there is none. */
+static uint16_t
+find_low_port(void)
+{
+	struct sockaddr_in in = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	uint16_t port;
+	int fd, result;
+
+	for (port = PORT_LIMIT - 1; port >= PORT_LEAST; port--) {
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		assert_int_not_equal(fd, -1);
+		in.sin_port = htons(port);
+		result = bind(fd, (struct sockaddr *)&in, sizeof(in));
+		close(fd);
+		if (result == 0)
+			return port;
+		if (errno != EADDRINUSE)
+			return 0;
+	}
+	return 0;
+}
+
+static void
+test_a_port_of_root_is_served_by_the_user(void **state)
+{
+	const char *const args[] = {"-b", "127.0.0.1", "--user", USER, NULL};
+	struct server *server;
+	uint16_t port;
+
+	(void)state;
+	need_root();
+	port = find_low_port();
+	if (port == 0)
+		skip();
+	server = server_start_at(port, args);
+	assert_int_equal(server_port(server), port);
+	expect_echo(port);
+	server_stop(server);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#ifdef __linux__
+	    cmocka_unit_test_teardown(
+		test_every_thread_is_the_user, process_teardown),
+#endif
+	    cmocka_unit_test_teardown(
+		test_the_log_is_opened_again_where_the_user_may,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_the_old_log_goes_on_where_the_user_may_not,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_finds_no_descriptor_is_turned_away, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_its_socket_is_removed_where_the_user_may,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_root_is_warned_once, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_is_not_root_is_not_warned, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_is_the_user_already_needs_no_root, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_a_user_that_can_not_be_is_named, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_a_port_of_root_is_served_by_the_user, process_teardown),
+	};
+
+	return cmocka_run_group_tests_name("yodeld: user", tests, set_up, NULL);
+}

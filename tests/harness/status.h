@@ -1,0 +1,24 @@
+/* status: what Linux's proc(5) says of the threads of a process. */
+
+#ifndef HARNESS_STATUS_H
+#define HARNESS_STATUS_H
+
+#include <sys/types.h>
+
+#define STATUS_MAX	512
+
+/*
+ * Calls fn with the path of the status of each thread of the process. Returns
+ * how many there are.
+ */
+int		 status_each(pid_t, void (*fn)(const char *path));
+
+/* The values of this line, as they stand there: "\t0\t0\t0\t0\n". */
+void		 status_read(char values[STATUS_MAX], const char *path,
+		    const char *name);
+
+/* Fails the test if that is not this number, of this base. */
+void		 status_expect(const char *path, const char *name, int base,
+		    unsigned long wanted);
+
+#endif
