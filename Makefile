@@ -31,16 +31,16 @@ CLIENT = action app backoff command dial echo editor editor_bind \
 
 HARNESS = bequest capture client deadline emulator environment job journal \
 	network peer process scratch server status term term_text
-BENCHMARK = affinity choice crowd histogram instant launch ledger \
-	machine pattern quartiles report report_chart report_json \
+BENCHMARK = affinity calls choice crowd goals histogram idle instant launch ledger \
+	machine pattern quartiles report report_chart report_goals report_json \
 	seconds serve servers shape shuffle stall talker usage
 BENCH_PROGRAMS = bench load
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child kev keys_seen link_probe log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
-TESTS_BENCH = bench_crowd bench_histogram bench_shape \
-	bench_statistics
+TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
+	bench_statistics bench_usage
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \

@@ -2,7 +2,7 @@
  * bench: many servers under the same loads, in interleaved rounds: in each
  * round every server has one window of every load, the loads and within each
  * the servers in random order, each time freshly started. See stall.h for what
- * is left out.
+ * is left out, goals.h for what is wanted.
  */
 
 #include <err.h>
@@ -17,8 +17,10 @@
 #include <unistd.h>
 
 #include "affinity.h"
+#include "calls.h"
 #include "choice.h"
 #include "crowd.h"
+#include "idle.h"
 #include "instant.h"
 #include "launch.h"
 #include "ledger.h"
@@ -33,9 +35,10 @@
 #define DESCRIPTORS_MORE 64 /* of a server, beside its clients */
 #define TEXT_BYTES	 512
 
-/* From so many clients on a window is longer: a turn of all takes a while. */
-#define CROWDED_CLIENTS 5000
-#define CROWDED_TIMES	5
+/* From so much in a turn of all clients on it takes a while: longer windows. */
+#define HEAVY_CLIENTS 5000
+#define HEAVY_BYTES   ((size_t)32 * 1024 * 1024)
+#define HEAVY_TIMES   5
 
 struct bench {
 	const struct choice *choice;
@@ -44,6 +47,9 @@ struct bench {
 	size_t descriptors;
 	struct ledger *ledger;
 	uint64_t random;
+	struct calls calls;
+	struct idle idle;
+	bool calls_known, idle_known;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -54,11 +60,18 @@ on_signal(int number)
 	interrupted = number;
 }
 
+static bool
+is_heavy(const struct shape *s)
+{
+	return s->clients >= HEAVY_CLIENTS ||
+	    s->size * s->clients * s->depth >= HEAVY_BYTES;
+}
+
 static void
 run_window(const struct bench *b, const struct server *server,
     const struct shape *shape, struct ledger_entry *entry)
 {
-	unsigned times = shape->clients < CROWDED_CLIENTS ? 1 : CROWDED_TIMES;
+	unsigned times = is_heavy(shape) ? HEAVY_TIMES : 1;
 	struct crowd_plan plan = {.shape = *shape,
 	    .warm_ns = WARM_NS * times,
 	    .window_ns = b->choice->window_ns * times};
@@ -178,6 +191,8 @@ tell(const struct bench *b, const char *machine)
 	    .server_count = b->server_count,
 	    .ours = find(b, SERVERS_OURS),
 	    .baseline = find(b, servers_baseline()),
+	    .calls = b->calls_known ? &b->calls : NULL,
+	    .idle = b->idle_known ? &b->idle : NULL,
 	    .machine = machine,
 	};
 
@@ -200,6 +215,24 @@ has_failed(const struct bench *b)
 	return false;
 }
 
+/* What is no ratio; where it cannot be measured, the report does without. */
+static void
+measure_ours(struct bench *b)
+{
+	const struct server *ours = b->servers[find(b, SERVERS_OURS)];
+	unsigned clients = IDLE_CLIENTS;
+
+	b->calls_known = calls_measure(&b->calls, ours, b->choice->dir) == 0;
+	if (!b->calls_known)
+		warn("left out: the system calls per message, by strace");
+	if (b->descriptors < IDLE_CLIENTS + DESCRIPTORS_MORE)
+		clients = (unsigned)b->descriptors / 2;
+	b->idle_known = clients > 1 &&
+	    idle_measure(&b->idle, ours, b->choice->dir, clients) == 0;
+	if (!b->idle_known)
+		warn("left out: the memory of an idle client");
+}
+
 static int
 run(struct bench *b)
 {
@@ -220,6 +253,7 @@ run(struct bench *b)
 		    (size_t)c->rounds,
 		    (double)(instant_now_ns() - start) / 1e9);
 	}
+	measure_ours(b);
 	if (tell(b, machine) == -1) {
 		warn("the results");
 		return -1;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,10 +14,13 @@
 #include <unistd.h>
 
 #include "affinity.h"
+#include "instant.h"
 #include "launch.h"
 
 #define WORD_BYTES   1024
 #define EXIT_NO_EXEC 127
+#define END_NS	     (10 * INSTANT_S)
+#define END_STEP_MS  5
 
 unsigned
 launch_free_port(void)
@@ -155,4 +159,23 @@ launch_stop(pid_t group)
 	(void)kill(-group, SIGKILL);
 	while (waitpid(group, NULL, 0) == -1 && errno == EINTR)
 		continue;
+}
+
+int
+launch_end(pid_t group)
+{
+	uint64_t until = instant_now_ns() + END_NS;
+
+	(void)kill(-group, SIGTERM);
+	while (instant_now_ns() < until) {
+		if (waitpid(group, NULL, WNOHANG) == group) {
+			/* what it may have left behind */
+			(void)kill(-group, SIGKILL);
+			return 0;
+		}
+		(void)poll(NULL, 0, END_STEP_MS);
+	}
+	launch_stop(group);
+	errno = ETIMEDOUT;
+	return -1;
 }

@@ -21,4 +21,10 @@ pid_t		 launch_start(const char *const *argv, const char *dir,
 /* Kills the whole group and waits for its leader. */
 void		 launch_stop(pid_t group);
 
+/*
+ * Asks the group to end, with SIGTERM, and waits for its leader; -1 with
+ * ETIMEDOUT where that took too long: then it is killed.
+ */
+int		 launch_end(pid_t group);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * report: see report.h. The tables; the rest is in report_json and
- * report_chart.
+ * report: see report.h. The tables; the rest is in report_goals, report_json
+ * and report_chart.
  */
 
 #include <string.h>
@@ -23,6 +23,19 @@ report_conditions(const struct report *r, char *buf, size_t size)
 	    "byte checked.",
 	    r->machine, r->rounds, r->seconds);
 	return buf;
+}
+
+int
+report_find(const struct report *r, const char *name)
+{
+	size_t i;
+
+	if (name == NULL)
+		return (int)r->baseline;
+	for (i = 0; i < r->server_count; i++)
+		if (strcmp(r->servers[i]->name, name) == 0)
+			return (int)i;
+	return -1;
 }
 
 static double
@@ -111,58 +124,6 @@ print_shape(const struct report *r, size_t kase, FILE *out)
 		print_row(r, kase, i, out);
 }
 
-/*
- * Ours against that server, in each of the shapes, and what was to be reached.
- */
-static void
-print_goal(
-    const struct report *r, size_t server, enum ledger_field field, FILE *out)
-{
-	const struct server *s = r->servers[server];
-	size_t kase;
-
-	fprintf(out, "  %-5s %-13s", field == LEDGER_CPU_US ? "CPU" : "rate",
-	    s->name);
-	for (kase = 0; kase < r->shape_count; kase++) {
-		struct quartiles q =
-		    ledger_ratio(r->ledger, kase, r->ours, server, field);
-
-		if (q.count > 0)
-			fprintf(out, " %12.2f", q.median);
-		else
-			fprintf(out, " %12s", "-");
-	}
-	if (field == LEDGER_CPU_US && s->cpu_at_most > 0)
-		fprintf(out, "    <= %.2f", s->cpu_at_most);
-	if (field == LEDGER_PER_S && s->rate_at_least > 0)
-		fprintf(out, "    >= %.2f", s->rate_at_least);
-	fputc('\n', out);
-}
-
-static void
-print_goals(const struct report *r, FILE *out)
-{
-	size_t i;
-
-	fprintf(out, "\n%s divided by each of the others\n  %-19s",
-	    SERVERS_OURS, "");
-	for (i = 0; i < r->shape_count; i++) {
-		const struct shape *s = &r->shapes[i];
-		char text[SHAPE_TEXT_MAX];
-
-		(void)snprintf(text, sizeof(text), "%ux%zux%u", s->clients,
-		    s->size, s->depth);
-		fprintf(out, " %12s", text);
-	}
-	fputs("    wanted\n", out);
-	for (i = 0; i < r->server_count; i++)
-		if (i != r->ours)
-			print_goal(r, i, LEDGER_CPU_US, out);
-	for (i = 0; i < r->server_count; i++)
-		if (r->servers[i]->rate_at_least > 0)
-			print_goal(r, i, LEDGER_PER_S, out);
-}
-
 void
 report_table(const struct report *r, FILE *out)
 {
@@ -172,7 +133,7 @@ report_table(const struct report *r, FILE *out)
 	fprintf(out, "\n%s\n", report_conditions(r, text, sizeof(text)));
 	for (i = 0; i < r->shape_count; i++)
 		print_shape(r, i, out);
-	print_goals(r, out);
+	report_goals(r, out);
 	fprintf(out,
 	    "\nCPU us: the server's CPU time for a message, its children's "
 	    "too.\n"

@@ -4,6 +4,8 @@
  * number.
  */
 
+#include <stdbool.h>
+
 #include "ledger.h"
 #include "report.h"
 #include "servers.h"
@@ -34,13 +36,20 @@ place(double ratio)
 	return LEFT + UNIT * (ratio < SCALE ? ratio : SCALE);
 }
 
+static bool
+is_drawn(const struct report *r, size_t kase, size_t server)
+{
+	return !r->servers[server]->variant &&
+	    ledger_count(r->ledger, kase, server, LEDGER_GOOD) > 0;
+}
+
 static size_t
 count_rows(const struct report *r, size_t kase)
 {
 	size_t i, rows = 0;
 
 	for (i = 0; i < r->server_count; i++)
-		if (ledger_count(r->ledger, kase, i, LEDGER_GOOD) > 0)
+		if (is_drawn(r, kase, i))
 			rows++;
 	return rows;
 }
@@ -91,7 +100,7 @@ draw_panel(const struct report *r, size_t kase, int y, FILE *out)
 		    place(step), place(step), y - 4, y + rows * ROW,
 		    step == 1 ? QUIET : GRID);
 	for (i = 0; i < r->server_count; i++) {
-		if (ledger_count(r->ledger, kase, i, LEDGER_GOOD) == 0)
+		if (!is_drawn(r, kase, i))
 			continue;
 		draw_bar(r, i,
 		    ledger_ratio(

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "calls.h"
+#include "idle.h"
 #include "ledger.h"
 #include "report.h"
 #include "servers.h"
@@ -112,6 +114,56 @@ print_shape(const struct report *r, size_t kase, FILE *out)
 	}
 }
 
+static void
+print_goal(const struct report *r, const struct goal *g, FILE *out)
+{
+	size_t kase;
+
+	fputs("  {\"server\": ", out);
+	print_text(g->server, out);
+	fputs(", \"other\": ", out);
+	print_text(
+	    g->other != NULL ? g->other : r->servers[r->baseline]->name, out);
+	fputs(", \"of\": ", out);
+	print_text(field_names[g->field], out);
+	fprintf(out, ", \"%s\": %.6g, \"verdict\": \"%s\", \"ratios\": [",
+	    g->at_most > 0 ? "at_most" : "at_least",
+	    g->at_most > 0 ? g->at_most : g->at_least,
+	    goal_word(report_goal_verdict(r, g)));
+	for (kase = 0; kase < r->shape_count; kase++) {
+		struct quartiles q = report_goal_ratio(r, g, kase);
+
+		fputs(kase == 0 ? "" : ", ", out);
+		if (q.count > 0 && goal_concerns(g, &r->shapes[kase]))
+			fprintf(out, "%.6g", q.median);
+		else
+			fputs("null", out);
+	}
+	fputs("]}", out);
+}
+
+/* In the order of the cases; null: not asked for, or not measured. */
+static void
+print_goals(const struct report *r, FILE *out)
+{
+	size_t i, count;
+	const struct goal *goals = goals_all(&count);
+
+	fputs(" \"goals\": [\n", out);
+	for (i = 0; i < count; i++) {
+		print_goal(r, &goals[i], out);
+		fputs(i + 1 < count ? ",\n" : "],\n", out);
+	}
+	if (r->calls != NULL)
+		fprintf(out, " \"calls_per_message\": %.6g,\n",
+		    calls_total(r->calls));
+	if (r->idle != NULL)
+		fprintf(out,
+		    " \"idle_clients\": %u, \"bytes_per_idle_client\": "
+		    "%.6g,\n",
+		    r->idle->clients, r->idle->bytes);
+}
+
 void
 report_json(const struct report *r, FILE *out)
 {
@@ -124,8 +176,10 @@ report_json(const struct report *r, FILE *out)
 	print_text(r->servers[r->baseline]->name, out);
 	fprintf(out,
 	    ",\n \"rounds\": %zu, \"window_s\": %.6g, \"seed\": %llu,\n"
-	    " \"slices\": %d,\n \"cases\": [\n",
+	    " \"slices\": %d,\n",
 	    r->rounds, r->seconds, (unsigned long long)r->seed, STALL_SLICES);
+	print_goals(r, out);
+	fputs(" \"cases\": [\n", out);
 	for (i = 0; i < r->shape_count; i++) {
 		print_shape(r, i, out);
 		fputs(i + 1 < r->shape_count ? ",\n" : "]}\n", out);

@@ -8,65 +8,68 @@
 
 #include "servers.h"
 
-#define PATH_BYTES 4096
+#define PATH_BYTES   4096
+#define SPIN_CLIENTS 50 /* with more of them it never has to wait */
+
+#define OURS "@/yodeld", "-b", "127.0.0.1", "-p", "%"
+#define LOG  "@/bench-yodeld.log"
 
 static const struct server servers[] = {
     {.name = SERVERS_OURS,
 	.what = "this project's server, without a log",
-	.argv = {"@/yodeld", "-q", "-b", "127.0.0.1", "-p", "%"}},
-    {.name = "yodeld-log",
-	.what = "the same, with a log",
-	.argv = {"@/yodeld", "-b", "127.0.0.1", "-p", "%", "-l",
-	    "@/bench-yodeld.log", "--log-data", "off"},
-	.by_name = true},
-    {.name = "yodeld-data",
+	.argv = {OURS, "-q"}},
+    {.name = SERVERS_LOG,
+	.what = "the same, with a log in a file",
+	.argv = {OURS, "-l", LOG, "--log-data", "off"},
+	.variant = true},
+    {.name = SERVERS_DATA,
 	.what = "the same, with a log of what clients say",
-	.argv = {"@/yodeld", "-b", "127.0.0.1", "-p", "%", "-l",
-	    "@/bench-yodeld.log", "--log-data", "on"},
-	.by_name = true},
+	.argv = {OURS, "-l", LOG, "--log-data", "on"},
+	.variant = true},
+    {.name = SERVERS_SPIN,
+	.what = "without a log, --spin 50us: polls before it sleeps",
+	.argv = {OURS, "-q", "--spin", "50us"},
+	.variant = true,
+	.clients_max = SPIN_CLIENTS},
+    {.name = "yodeld-2",
+	.what = "without a log, --threads 2",
+	.argv = {OURS, "-q", "--threads", "2"},
+	.variant = true},
     {.name = "epoll",
 	.what = "raw epoll: read, write, nothing else",
-	.argv = {"@/tests/bench/peer_epoll", "%"},
-	.cpu_at_most = 1.05},
+	.argv = {"@/tests/bench/peer_epoll", "%"}},
     {.name = "kqueue",
 	.what = "raw kqueue, on Linux over this project's layer",
 	.argv = {"@/tests/bench/peer_kqueue", "%"}},
     {.name = "libev",
 	.what = "libev: read and write in its callback",
-	.argv = {"@/tests/bench/peer_libev", "%"},
-	.cpu_at_most = 1.05},
+	.argv = {"@/tests/bench/peer_libev", "%"}},
     {.name = "libuv",
 	.what = "libuv with one buffer and uv_try_write",
-	.argv = {"@/tests/bench/peer_libuv", "%"},
-	.cpu_at_most = 1.00},
+	.argv = {"@/tests/bench/peer_libuv", "%"}},
     {.name = "libuv-sample",
 	.what = "libuv as in its guide",
 	.argv = {"@/tests/bench/peer_libuv", "sample", "%"}},
     {.name = "libevent",
 	.what = "libevent's bufferevent as it comes: 16 KiB at once",
-	.argv = {"@/tests/bench/peer_libevent", "%"},
-	.cpu_at_most = 0.70},
+	.argv = {"@/tests/bench/peer_libevent", "%"}},
     {.name = "threads",
 	.what = "a thread for each client",
 	.argv = {"@/tests/bench/peer_threads", "%"},
-	.clients_max = 2000,
-	.cpu_at_most = 0.70},
+	.clients_max = 2000},
     {.name = "socat",
 	.what = "socat TCP-LISTEN:PORT,fork PIPE",
 	.argv = {"socat",
 	    "TCP-LISTEN:%,bind=127.0.0.1,fork,reuseaddr,backlog=1024", "PIPE"},
-	.clients_max = 100,
-	.rate_at_least = 3.0},
+	.clients_max = 100},
     {.name = "ncat",
 	.what = "ncat -l -k --exec /bin/cat",
 	.argv = {"ncat", "-l", "-k", "-m", "200", "--exec", "/bin/cat",
 	    "127.0.0.1", "%"},
-	.clients_max = 100,
-	.rate_at_least = 3.0},
+	.clients_max = 100},
     {.name = "asyncio",
 	.what = "Python's asyncio streams",
-	.argv = {"python3", "tests/bench/peer_asyncio.py", "%"},
-	.rate_at_least = 1.4},
+	.argv = {"python3", "tests/bench/peer_asyncio.py", "%"}},
 };
 
 #define COUNT (sizeof(servers) / sizeof(servers[0]))
@@ -101,7 +104,7 @@ is_wanted(const struct server *s, const char *names)
 	if (strcmp(s->name, SERVERS_OURS) == 0 ||
 	    strcmp(s->name, servers_baseline()) == 0)
 		return true;
-	return names == NULL ? !s->by_name : has_word(names, s->name);
+	return names == NULL || has_word(names, s->name);
 }
 
 static bool
@@ -125,9 +128,8 @@ all_known(const char *names)
 	return true;
 }
 
-/* Is there a program of that name in a directory of PATH? */
-static bool
-is_in_path(const char *name)
+bool
+servers_in_path(const char *name)
 {
 	const char *path = getenv("PATH"), *end;
 	char full[PATH_BYTES];
@@ -149,7 +151,7 @@ is_installed(const struct server *s, const char *dir)
 	char path[PATH_BYTES];
 
 	if (s->argv[0][0] != '@')
-		return is_in_path(s->argv[0]);
+		return servers_in_path(s->argv[0]);
 	if (snprintf(path, sizeof(path), "%s%s", dir, s->argv[0] + 1) >=
 	    (int)sizeof(path))
 		return false;

@@ -14,26 +14,26 @@ struct server {
 	const char *what;	/* for the legend */
 	/* '@' stands for the build directory, '%' for the port */
 	const char *argv[SERVERS_WORDS];
-	bool	 by_name;	/* runs only when it is asked for */
+	bool	 variant;	/* yodeld with other options: not in the chart */
 	unsigned clients_max;	/* 0: any number */
-	/*
-	 * What yodeld is to reach: its CPU time per message at most so many
-	 * times, its messages a second at least so many times this server's; 0:
-	 * no goal.
-	 */
-	double	 cpu_at_most, rate_at_least;
 };
 
+/* What goals.c speaks of: yodeld, and with other options. */
 #define SERVERS_OURS	"yodeld"
+#define SERVERS_LOG	"yodeld-log"
+#define SERVERS_DATA	"yodeld-data"
+#define SERVERS_SPIN	"yodeld-spin"
 
 /*
- * Chooses those of the names (separated by blanks; NULL: all that are not
- * by_name) that are installed here, the baseline and yodeld always, and prints
- * which are left out. Returns how many, or -1 with ENOENT for a name that
- * nobody has.
+ * Chooses those of the names (separated by blanks; NULL: all) that are
+ * installed here, the baseline and yodeld always, and prints which are left
+ * out. Returns how many, or -1 with ENOENT for a name that nobody has.
  */
 int		 servers_choose(const char *names, const char *dir,
 		    const struct server *chosen[SERVERS_MAX]);
+
+/* Is there a program of that name in a directory of PATH? */
+bool		 servers_in_path(const char *name);
 
 /* What everybody is compared with: raw epoll, or raw kqueue without it. */
 const char	*servers_baseline(void);

@@ -43,21 +43,42 @@ shape_parse(const char *text, struct shape *shape)
 	return 0;
 }
 
+/* Divides the size by the greatest unit that leaves nothing: 0, 1 or 2. */
+static int
+unit_of(size_t *size)
+{
+	if (*size % MIB == 0) {
+		*size /= MIB;
+		return 2;
+	}
+	if (*size % KIB == 0) {
+		*size /= KIB;
+		return 1;
+	}
+	return 0;
+}
+
+char *
+shape_name(char buf[SHAPE_TEXT_MAX], const struct shape *shape)
+{
+	static const char *const units[] = {"", "K", "M"};
+	size_t size = shape->size;
+	int unit = unit_of(&size);
+
+	(void)snprintf(buf, SHAPE_TEXT_MAX, "%ux%zu%sx%u", shape->clients, size,
+	    units[unit], shape->depth);
+	return buf;
+}
+
 char *
 shape_format(char buf[SHAPE_TEXT_MAX], const struct shape *shape)
 {
-	const char *unit = "B";
+	static const char *const units[] = {"B", "KiB", "MiB"};
 	size_t size = shape->size;
+	int unit = unit_of(&size);
 
-	if (size % MIB == 0) {
-		unit = "MiB";
-		size /= MIB;
-	} else if (size % KIB == 0) {
-		unit = "KiB";
-		size /= KIB;
-	}
 	(void)snprintf(buf, SHAPE_TEXT_MAX, "%u client%s, %zu %s, depth %u",
-	    shape->clients, shape->clients == 1 ? "" : "s", size, unit,
+	    shape->clients, shape->clients == 1 ? "" : "s", size, units[unit],
 	    shape->depth);
 	return buf;
 }

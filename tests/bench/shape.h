@@ -21,6 +21,9 @@ struct shape {
  */
 int		 shape_parse(const char *text, struct shape *);
 
+/* As shape_parse() takes it. Returns buf. */
+char		*shape_name(char buf[SHAPE_TEXT_MAX], const struct shape *);
+
 /* For a person: "50 clients, 64 KiB, depth 1". Returns buf. */
 char		*shape_format(char buf[SHAPE_TEXT_MAX], const struct shape *);
 

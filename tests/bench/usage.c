@@ -110,17 +110,44 @@ usage_cpu_ns(const struct usage *u)
 	return sum;
 }
 
+/* Counted page by page; 0 where there is no such file. */
+static uint64_t
+resident_exactly(pid_t pid)
+{
+	char path[64], line[256];
+	unsigned long long kib = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/smaps_rollup", (long)pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "Rss: %llu kB", &kib) == 1)
+			break;
+	(void)fclose(file);
+	return (uint64_t)kib * 1024;
+}
+
+/* What is always there, but may lag by some pages for each CPU. */
+static uint64_t
+resident_about(pid_t pid)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	long pages = stat_word(pid, STAT_RESIDENT);
+
+	return pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
+}
+
 uint64_t
 usage_resident_bytes(const struct usage *u)
 {
-	long page = sysconf(_SC_PAGESIZE), pages;
-	uint64_t sum = 0;
+	uint64_t sum = 0, bytes;
 	size_t i;
 
 	for (i = 0; i < u->count; i++) {
-		pages = stat_word(u->pids[i], STAT_RESIDENT);
-		if (pages > 0 && page > 0)
-			sum += (uint64_t)pages * (uint64_t)page;
+		bytes = resident_exactly(u->pids[i]);
+		sum += bytes != 0 ? bytes : resident_about(u->pids[i]);
 	}
 	return sum;
 }

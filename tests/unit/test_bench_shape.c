@@ -23,6 +23,7 @@ assert_shape(const char *text, unsigned clients, size_t size, unsigned depth,
 	assert_int_equal(shape.size, size);
 	assert_int_equal(shape.depth, depth);
 	assert_string_equal(shape_format(buf, &shape), said);
+	assert_string_equal(shape_name(buf, &shape), text);
 }
 
 static void
