@@ -4,6 +4,8 @@
 
 set -u
 
+PATH=$PATH:/usr/sbin # where Debian has its daemons, for root only
+
 failed=0
 problem()
 {
@@ -32,7 +34,8 @@ forbid()
 includes='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 sources=$(find common server tui-client tests -name '*.c' | sort)
 headers=$(find common server tui-client tests -name '*.h' | sort)
-scripts="$(find assets tests -name '*.sh' | sort) .ci/run"
+scripts="$(find assets tests -name '*.sh' | sort) .ci/run
+    assets/examples/freebsd/yodeld"
 
 # The names have neither blanks nor wildcards in them.
 # shellcheck disable=SC2046,SC2086
@@ -87,8 +90,52 @@ marks()
 	done
 }
 
+# says WHAT COMMAND...: it has to end well without a word.
+says()
+{
+	what=$1
+	shift
+	if ! said=$("$@" 2>&1) || [ -n "$said" ]; then
+		problem "$what: $said"
+	fi
+}
+
+# The example configurations, each by what will read it. The program that a unit
+# starts has to be there.
+examples()
+{
+	dir=$(mktemp -d) || exit 1
+	cp assets/examples/systemd/* assets/examples/logrotate/yodeld "$dir"
+	if has systemd-analyze; then
+		sed 's|/usr/local/bin/yodeld|/bin/sh|' \
+		    assets/examples/systemd/yodeld.service >"$dir/yodeld.service"
+		says 'the systemd units' systemd-analyze verify --man=no \
+		    "$dir/yodeld.service" "$dir/yodeld.socket"
+		# in tenths: what verify does not know is one more exposure
+		systemd-analyze security --offline=true --threshold=5 \
+		    "$dir/yodeld.service" >"$dir/said" 2>&1 ||
+		    problem "yodeld.service is exposed: $(cat "$dir/said")"
+	fi
+	plist=assets/examples/launchd/org.example.yodeld.plist
+	if has python3; then
+		says "$plist" python3 -c 'import plistlib, sys
+assert plistlib.load(open(sys.argv[1], "rb"))["ProgramArguments"]' $plist
+	fi
+	says 'the rc.d script' sh -n assets/examples/freebsd/yodeld
+	if has logrotate; then
+		chmod 600 "$dir/yodeld"
+		# a word that it does not know is told, but is no failure to it
+		if ! logrotate -d -s "$dir/state" "$dir/yodeld" \
+		    >"$dir/said" 2>&1 || grep -q '^error:' "$dir/said"; then
+			problem "the rotation: $(cat "$dir/said")"
+		fi
+	fi
+	rm -r "$dir"
+}
+
 layers
 marks
+examples
 
 if has clang-format; then
 	# shellcheck disable=SC2086
@@ -114,6 +161,9 @@ if has mandoc; then
 		    grep -vE 'referenced manual not found|mandoc\.db')
 		[ -z "$said" ] || problem "$said"
 	done
+fi
+if has haproxy; then
+	haproxy -c -q -f assets/haproxy.cfg || failed=1
 fi
 [ $failed -eq 0 ] && echo 'lint: clean'
 exit $failed
