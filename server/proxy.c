@@ -99,7 +99,7 @@ proxy_take_address(
     struct proxy_cursor *cursor, const struct proxy_form *form, void *address)
 {
 	static const char error[] = "an address of PROXY version 1 is wrong";
-	char word[INET6_ADDRSTRLEN];
+	char word[INET6_ADDRSTRLEN] = "";
 	ssize_t n;
 
 	n = proxy_take_word(
@@ -113,7 +113,7 @@ static ssize_t
 proxy_take_port(struct proxy_cursor *cursor, char end, uint16_t *port)
 {
 	static const char error[] = "a port of PROXY version 1 is wrong";
-	char word[PROXY_PORT_MAX + 1];
+	char word[PROXY_PORT_MAX + 1] = "";
 	uint64_t number;
 	ssize_t n;
 
