@@ -66,6 +66,53 @@ emit(struct lines *lines, const struct sink *sink, const char *text, size_t len,
 }
 
 /*
+ * Of a full piece: a character of UTF-8 that its end would tear belongs to the
+ * next one.
+ */
+static size_t
+untorn(const char *text, size_t limit)
+{
+	for (size_t back = 1; back < 4 && back < limit; back++) {
+		unsigned char c = (unsigned char)text[limit - back];
+		size_t need = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+
+		if (c < 0x80)
+			break;
+		if (c >= 0xc0)
+			return need > back ? limit - back : limit;
+	}
+	return limit;
+}
+
+/*
+ * Fills the buffer from text and hands it out where it is full and more
+ * follows, or where the line ends with it. Returns the bytes taken.
+ */
+static size_t
+take_into(struct lines *lines, const struct sink *sink, const char *text,
+    size_t len, enum end end)
+{
+	size_t room = lines->limit - lines->len;
+	size_t taken = room < len ? room : len;
+	size_t piece;
+
+	memcpy(lines->buf + lines->len, text, taken);
+	lines->len += taken;
+	if (taken == len) {
+		if (end == END_NONE)
+			return taken;
+		emit(lines, sink, lines->buf, lines->len, end);
+		lines->len = 0;
+		return taken;
+	}
+	piece = untorn(lines->buf, lines->limit);
+	emit(lines, sink, lines->buf, piece, END_NONE);
+	lines->len -= piece;
+	memmove(lines->buf, lines->buf + piece, lines->len);
+	return taken;
+}
+
+/*
  * Text of the line, and perhaps its end. A full piece is handed out only when
  * more text follows it: else it may be the line's last.
  */
@@ -73,24 +120,21 @@ static void
 take(struct lines *lines, const struct sink *sink, const char *text, size_t len,
     enum end end)
 {
-	size_t room = lines->limit - lines->len;
+	while (lines->len > 0) {
+		size_t taken = take_into(lines, sink, text, len, end);
 
-	if (lines->len > 0) {
-		room = room < len ? room : len;
-		memcpy(lines->buf + lines->len, text, room);
-		lines->len += room;
-		text += room;
-		len -= room;
-		if (len == 0 && end == END_NONE)
-			return;
-		emit(lines, sink, lines->buf, lines->len,
-		    len == 0 ? end : END_NONE);
-		lines->len = 0;
+		text += taken;
+		len -= taken;
 		if (len == 0)
 			return;
 	}
-	for (; len > lines->limit; text += lines->limit, len -= lines->limit)
-		emit(lines, sink, text, lines->limit, END_NONE);
+	while (len > lines->limit) {
+		size_t piece = untorn(text, lines->limit);
+
+		emit(lines, sink, text, piece, END_NONE);
+		text += piece;
+		len -= piece;
+	}
 	if (end != END_NONE) {
 		emit(lines, sink, text, len, end);
 	} else if (len > 0) {
@@ -149,6 +193,22 @@ lines_feed(struct lines *lines, const void *p, size_t len,
 }
 
 void
+lines_flush(
+    struct lines *lines, void (*fn)(void *arg, const struct line *), void *arg)
+{
+	const struct sink sink = {fn, arg};
+
+	if (lines->len == 0)
+		return;
+	emit(lines, &sink, lines->buf, lines->len, END_NONE);
+	lines->len = 0;
+	if (!lines->cr) {
+		free(lines->buf);
+		lines->buf = NULL;
+	}
+}
+
+void
 lines_finish(
     struct lines *lines, void (*fn)(void *arg, const struct line *), void *arg)
 {
@@ -160,6 +220,7 @@ lines_finish(
 	} else if (lines->len > 0) {
 		take(lines, &sink, "", 0, END_STREAM);
 	}
+	lines->middle = false;
 	free(lines->buf);
 	lines->buf = NULL;
 }

@@ -20,8 +20,9 @@ struct line {
 
 /*
  * Lines of at most limit_bytes (>= 2) come whole; a longer one comes in pieces
- * of limit_bytes, so memory is bounded whatever arrives. A CR that is not
- * before LF is part of the text. Returns NULL with ENOMEM.
+ * of limit_bytes, or up to three less so that no UTF-8 character is torn:
+ * memory is bounded whatever arrives. A CR that is not before LF is part of the
+ * text. Returns NULL with ENOMEM.
  */
 struct lines	*lines_new(size_t limit_bytes);
 void		 lines_free(struct lines *); /* NULL is fine */
@@ -32,6 +33,13 @@ void		 lines_free(struct lines *); /* NULL is fine */
  * with ENOMEM (nothing taken).
  */
 int		 lines_feed(struct lines *, const void *p, size_t len,
+		    void (*fn)(void *arg, const struct line *), void *arg);
+
+/*
+ * Hands out what waits as a piece of its line, which goes on. A CR waits on: it
+ * may be half of an end of line.
+ */
+void		 lines_flush(struct lines *,
 		    void (*fn)(void *arg, const struct line *), void *arg);
 
 /* The end of the stream: hands out what was not ended, and starts afresh. */

@@ -36,6 +36,7 @@ struct loop {
 	struct spin spin;
 	struct loop_task *tasks;
 	struct loop_task **tasks_end;
+	struct loop_task *due; /* those that run in this turn */
 	struct kevent batch[LOOP_BATCH];
 };
 
@@ -285,18 +286,45 @@ loop_defer(struct loop *loop, struct loop_task *task)
 	loop->tasks_end = &task->next;
 }
 
+/* Takes task out of the list that begins at *at. Returns its place, or NULL. */
+static struct loop_task **
+loop_unlink(struct loop_task **at, const struct loop_task *task)
+{
+	while (*at != NULL && *at != task)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return NULL;
+	*at = task->next;
+	return at;
+}
+
+void
+loop_cancel(struct loop *loop, struct loop_task *task)
+{
+	struct loop_task **at;
+
+	if (!task->queued)
+		return;
+	task->queued = false;
+	if (loop_unlink(&loop->due, task) != NULL)
+		return;
+	at = loop_unlink(&loop->tasks, task);
+	if (at != NULL && *at == NULL)
+		loop->tasks_end = at;
+}
+
 /* Runs the tasks that wait now; what they defer waits for the next batch. */
 static void
 loop_run_tasks(struct loop *loop)
 {
-	struct loop_task *task, *next;
+	struct loop_task *task;
 
-	task = loop->tasks;
+	loop->due = loop->tasks;
 	loop->tasks = NULL;
 	loop->tasks_end = &loop->tasks;
-	for (; task != NULL; task = next) {
+	while ((task = loop->due) != NULL) {
 		/* It may free itself, or defer itself again. */
-		next = task->next;
+		loop->due = task->next;
 		task->queued = false;
 		task->fn(task->arg);
 	}

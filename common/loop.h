@@ -127,4 +127,7 @@ int		 loop_wake_send(struct loop *, struct loop_source *);
  */
 void		 loop_defer(struct loop *, struct loop_task *);
 
+/* Takes it back: it is not run, and may be freed. One not deferred is fine. */
+void		 loop_cancel(struct loop *, struct loop_task *);
+
 #endif

@@ -161,6 +161,50 @@ a_cr_at_the_bound_of_a_piece_is_held_back(void **state)
 }
 
 static void
+no_character_is_torn_by_the_limit(void **state)
+{
+	(void)state;
+	/* Two bytes, three, four. */
+	assert_lines("abc\xc3\xa9x\n", "[abc)(\xc3\xa9x]");
+	assert_lines("ab\xed\x95\x9cx\n", "[ab)(\xed\x95\x9cx]");
+	assert_lines("abc\xed\x95\x9c\n", "[abc)(\xed\x95\x9c]");
+	assert_lines("a\xf0\x9f\x91\xa9\r\n", "[a)(\xf0\x9f\x91\xa9}");
+	assert_lines("\xf0\x9f\x91\xa9x\n", "[\xf0\x9f\x91\xa9)(x]");
+	assert_lines("ab\xc3\xa9\xc3\xa9\n", "[ab\xc3\xa9)(\xc3\xa9]");
+	/* What is none is no reason to be short. */
+	assert_lines("\xa9\xa9\xa9\xa9\xa9\n", "[\xa9\xa9\xa9\xa9)(\xa9]");
+	assert_lines("a\xa9\xa9\xa9x\n", "[a\xa9\xa9\xa9)(x]");
+	assert_lines("ab\xc3x\xc3\n", "[ab\xc3x)(\xc3]");
+}
+
+static void
+a_flush_hands_out_a_piece_of_the_line(void **state)
+{
+	struct lines *lines = lines_new(LIMIT);
+	struct seen seen = {.len = 0};
+
+	(void)state;
+	lines_flush(lines, see, &seen);
+	assert_int_equal(lines_feed(lines, "x\nab", 4, see, &seen), 0);
+	lines_flush(lines, see, &seen);
+	assert_int_equal(lines_pending(lines), 0);
+	lines_flush(lines, see, &seen);
+	assert_int_equal(lines_feed(lines, "cd\r", 3, see, &seen), 0);
+	lines_flush(lines, see, &seen);
+	/* Half an end of line waits. */
+	assert_int_equal(lines_pending(lines), 1);
+	assert_int_equal(lines_feed(lines, "\n\ny", 3, see, &seen), 0);
+	assert_string_equal(seen.text, "[x][ab)(cd)(}[]");
+	lines_flush(lines, see, &seen);
+	lines_finish(lines, see, &seen);
+	assert_int_equal(lines_feed(lines, "z\r", 2, see, &seen), 0);
+	lines_flush(lines, see, &seen);
+	assert_int_equal(lines_feed(lines, "z\n", 2, see, &seen), 0);
+	assert_string_equal(seen.text, "[x][ab)(cd)(}[][y)[z)(\rz]");
+	lines_free(lines);
+}
+
+static void
 nul_bytes_are_text(void **state)
 {
 	(void)state;
@@ -267,7 +311,8 @@ run_random(struct seen *seen, size_t limit, const char *input, size_t len,
 static void
 any_split_gives_the_same_lines(void **state)
 {
-	static const char alphabet[] = {'\n', '\r', '\0', 'a', 'b', '\r'};
+	static const char alphabet[] = {
+	    '\n', '\r', '\0', 'a', '\xed', '\x95', '\r', '\r'};
 	static struct seen whole, split;
 	char input[600];
 	uint32_t seed = 11;
@@ -280,7 +325,7 @@ any_split_gives_the_same_lines(void **state)
 		len = next_random(&seed) % sizeof(input);
 		for (i = 0; i < len; i++)
 			input[i] = alphabet[next_random(&seed) %
-			    (round % 3 == 0 ? 5 : sizeof(alphabet))];
+			    (round % 3 == 0 ? 6 : sizeof(alphabet))];
 		run_chunks(&whole, limit, input, len, len + 1);
 		run_random(&split, limit, input, len, &seed);
 		assert_true(whole.longest <= limit);
@@ -298,6 +343,8 @@ main(void)
 	    cmocka_unit_test(a_cr_that_is_not_before_lf_is_text),
 	    cmocka_unit_test(pieces_are_exact_around_the_limit),
 	    cmocka_unit_test(a_cr_at_the_bound_of_a_piece_is_held_back),
+	    cmocka_unit_test(no_character_is_torn_by_the_limit),
+	    cmocka_unit_test(a_flush_hands_out_a_piece_of_the_line),
 	    cmocka_unit_test(nul_bytes_are_text),
 	    cmocka_unit_test(pending_counts_what_has_not_ended),
 	    cmocka_unit_test(after_the_end_a_new_stream_begins),

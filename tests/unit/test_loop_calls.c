@@ -227,6 +227,70 @@ a_task_deferred_by_a_task_runs_after_the_next_batch(void **state)
 }
 
 static void
+a_task_taken_back_does_not_run(void **state)
+{
+	char written[8] = "";
+	struct letter a, b, c;
+
+	letter_init(&a, *state, 'a', written);
+	letter_init(&b, *state, 'b', written);
+	letter_init(&c, *state, 'c', written);
+	loop_cancel(*state, &a.task);
+	loop_defer(*state, &a.task);
+	loop_defer(*state, &b.task);
+	loop_defer(*state, &c.task);
+	loop_cancel(*state, &c.task);
+	loop_cancel(*state, &a.task);
+	/* The end of the list is where the last one was taken out. */
+	loop_defer(*state, &a.task);
+	assert_int_equal(loop_once(*state, -1), 0);
+	assert_string_equal(written, "ba");
+	loop_defer(*state, &b.task);
+	loop_cancel(*state, &b.task);
+	assert_int_equal(loop_once(*state, 0), 0);
+	assert_string_equal(written, "ba");
+}
+
+struct taker {
+	struct loop_task task;
+	struct loop *loop;
+	struct letter *letter;
+};
+
+static void
+take_back(void *arg)
+{
+	struct taker *taker = arg;
+
+	loop_cancel(taker->loop, &taker->letter->task);
+}
+
+static void
+a_task_can_take_back_one_of_the_same_turn(void **state)
+{
+	char written[8] = "";
+	struct letter a, b, c;
+	struct taker taker = {
+	    .task = {.fn = take_back, .arg = &taker},
+	    .loop = *state,
+	    .letter = &b,
+	};
+
+	letter_init(&a, *state, 'a', written);
+	letter_init(&b, *state, 'b', written);
+	letter_init(&c, *state, 'c', written);
+	loop_defer(*state, &a.task);
+	loop_defer(*state, &taker.task);
+	loop_defer(*state, &b.task);
+	loop_defer(*state, &c.task);
+	assert_int_equal(loop_once(*state, -1), 0);
+	assert_string_equal(written, "ac");
+	loop_defer(*state, &b.task);
+	assert_int_equal(loop_once(*state, -1), 0);
+	assert_string_equal(written, "acb");
+}
+
+static void
 defer_free(struct probe *probe)
 {
 	struct loop_task *task;
@@ -337,6 +401,8 @@ main(void)
 	    PROBE_TESTS(a_wake_up_that_is_not_started_is_refused),
 	    PROBE_TESTS(tasks_run_once_in_the_order_of_the_calls),
 	    PROBE_TESTS(a_task_deferred_by_a_task_runs_after_the_next_batch),
+	    PROBE_TESTS(a_task_taken_back_does_not_run),
+	    PROBE_TESTS(a_task_can_take_back_one_of_the_same_turn),
 	    PROBE_TESTS(a_task_may_free_itself_after_the_batch),
 	    PROBE_TESTS(a_loop_does_not_run_within_itself),
 	    PROBE_TESTS(a_run_ends_after_the_batch_that_stops_it),
