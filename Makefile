@@ -20,24 +20,29 @@ SERVER = addresses admit bulk client client_echo client_header confine crew \
 	datalog gate inbox inherit listener listeners notify pool \
 	privileges proxy remote sandbox server settings stats tally untaken \
 	worker yodeld
-CLIENT = action app backoff command dial echo editor editor_bind \
-	editor_cluster editor_command editor_cursor editor_feed editor_keys \
-	editor_rc editor_recall editor_search editor_sink editor_text \
-	editor_undo frame \
-	history history_code history_file keys keys_sequence keys_table layout \
-	link outbox outlet pace pane_help pane_input pane_status pane_transcript \
-	paste paster pipe place reason reply rescue resolver rtt save screen \
-	session settings shortcut signals stream transcript tty view wrap yodel
+CLIENT = action app app_event app_open app_tape backoff candidates cluster \
+	command complete dial echo editor editor_bind editor_command \
+	editor_cursor editor_feed editor_keys editor_rc editor_recall \
+	editor_search editor_sink editor_text editor_undo entry_text field \
+	finder folder frame hexdump history history_code history_file \
+	history_mark home keys keys_sequence keys_table layout link needle \
+	outbox outlet pace pane_dump pane_help pane_input pane_lit \
+	pane_status pane_status_text pane_strip pane_transcript paste paster \
+	pen pipe place prefs reason reply report rescue resolver rtt save \
+	screen search session session_hold settings shortcut signals spot \
+	stream strip tape transcript tty view view_place words wrap yodel
 
-HARNESS = bequest capture client deadline emulator environment job journal \
-	network peer process scratch server status term term_text
-BENCHMARK = affinity calls choice crowd goals histogram idle instant launch ledger \
-	machine pattern quartiles report report_chart report_goals report_json \
-	seconds serve servers shape shuffle stall talker usage
-BENCH_PROGRAMS = bench load
+HARNESS = bequest capture client deadline drawn emulator environment job \
+	journal network peer process scratch server status term term_text
+BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
+	ledger machine pattern quartiles report report_chart \
+	report_goals report_json seconds serve servers shape shuffle stall \
+	talker usage
+BENCH_PROGRAMS = bench load screen
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
-SUPPORT = child kev keys_seen link_probe log_lines loop_probe session_probe typist
+SUPPORT = child finder_probe kev keys_seen link_probe log_lines loop_probe \
+	session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
@@ -48,12 +53,17 @@ TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	loop_errors loop_spin loop_timer options units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
-TESTS_CLIENT = action backoff command dial echo editor editor_fuzz \
-	editor_history editor_rc editor_vi history keys keys_sequence layout \
-	link link_data outbox pace paste paster place reason reply rescue \
-	resolver rtt save session session_down session_wire shortcut signals transcript \
-	tty view view_model wrap yodel_settings
-TESTS_E2E = corpus haproxy life manual pipe screen strangers talk typing \
+TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
+	editor editor_fuzz editor_history editor_rc editor_vi entry_text field \
+	finder finder_view hexdump history history_shared home keys \
+	keys_sequence layout link link_data needle outbox pace pane_help paste \
+	paster place prefs reason reply report rescue resolver rtt save search \
+	search_model session session_down session_hold session_said \
+	session_wire shortcut signals strip tape transcript tty view \
+	view_model words wrap yodel_settings
+TESTS_E2E = commands corpus haproxy life manual outage pipe \
+	 screen search status strangers talk tape terminals \
+	 transcript typing \
 	yodeld_activation yodeld_addresses yodeld_bulk yodeld_crowd \
 	yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
 	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \
@@ -78,9 +88,9 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wimplicit-fallthrough
 COMPILE = $(CC) $(STANDARD) $(HARDENING) $(WARNINGS) $(WERROR) $(CPPFLAGS) \
 	-Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) $(EDIT_CFLAGS) \
-	-pthread -MMD -MP $(CFLAGS) -c
+	$(UTF8PROC_CFLAGS) -pthread -MMD -MP $(CFLAGS) -c
 LINK = $(CC) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) -pthread
-CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTIL_LIBS)
+CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTF8PROC_LIBS) $(UTIL_LIBS)
 TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
 
 KQUEUE = $(KQUEUE_$(SYSTEM))
@@ -240,6 +250,13 @@ benchmark: $B/yodeld $(BENCH_MAINS:%.c=$B/%)
 	@$B/tests/bench/bench --build '$B' --rounds '$(ROUNDS)' \
 	    --seconds '$(SECONDS)' --servers '$(SERVERS)' $(CASES)
 
+# What the client costs in a terminal, and in a pipe against nc -N.
+PAIRS ?= 7
+
+bench-client: all $B/tests/bench/screen
+	@$B/tests/bench/screen '$B'
+	@sh tests/bench/pipe.sh '$B' '$(PAIRS)'
+
 lint:
 	@sh assets/lint.sh
 
@@ -264,5 +281,5 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all run demo test check bench benchmark lint shots install uninstall clean suite \
+.PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
 	units threaded programs

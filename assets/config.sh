@@ -83,6 +83,7 @@ system()
 	echo "UTIL_LIBS = $util"
 	library CURSES ncursesw "$curses"
 	library EDIT libedit -ledit
+	library UTF8PROC libutf8proc -lutf8proc
 	library CMOCKA cmocka -lcmocka
 	library VTERM vterm -lvterm
 	peers

@@ -59,13 +59,16 @@ look()
 	if ! includes stdio.h; then
 		need 'gcc libc6-dev' - -
 		# nothing below can be compiled to find out
-		need 'libncurses-dev libedit-dev' 'ncurses libedit' -
+		need 'libncurses-dev libedit-dev libutf8proc-dev' \
+		    'ncurses libedit utf8proc' utf8proc
 		[ "$goal" = test ] &&
 		    need 'libvterm-dev libcmocka-dev' 'libvterm cmocka' \
 		    'libvterm cmocka'
 	else
 		includes curses.h || need libncurses-dev ncurses ncurses
 		includes histedit.h || need libedit-dev libedit libedit
+		includes utf8proc.h libutf8proc ||
+		    need libutf8proc-dev utf8proc utf8proc
 		if [ "$goal" = test ]; then
 			includes cmocka.h || need libcmocka-dev cmocka cmocka
 			includes vterm.h || need libvterm-dev libvterm libvterm
@@ -80,6 +83,7 @@ look()
 		has nc || need netcat-openbsd - -
 		has redis-benchmark || need redis-tools redis redis
 		has haproxy || need haproxy haproxy haproxy
+		infocmp xterm-16color >/dev/null 2>&1 || need ncurses-term - -
 		;;
 	demo)
 		has tmux || need tmux tmux tmux

@@ -3,6 +3,7 @@
 #ifndef YODEL_ACTION_H
 #define YODEL_ACTION_H
 
+struct prefs;
 struct session;
 struct settings;
 struct transcript;
@@ -14,6 +15,15 @@ struct action {
 	struct session *session;
 	struct transcript *transcript;
 	struct view *view;
+	struct prefs *prefs;
+	/*
+	 * /log: begins a tape at path, or ends it (NULL). Returns NULL, or a
+	 * sentence that says what is wrong. log_path() tells of the one that
+	 * runs, or is NULL.
+	 */
+	const char *(*log)(void *arg, const char *path);
+	const char *(*log_path)(void *arg);
+	void	*arg;
 };
 
 enum action_result {

@@ -1,4 +1,4 @@
-/* app: the full-screen client: the one file that wires the modules together. */
+/* app: the full-screen client: what wires the modules together. */
 
 #ifndef YODEL_APP_H
 #define YODEL_APP_H

@@ -1,19 +1,34 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 
 static const struct command_entry commands[] = {
-    {"/clear", "", "empty the transcript", COMMAND_CLEAR},
-    {"/connect", "[HOST[:PORT]]", "connect, to another place", COMMAND_CONNECT},
-    {"/crlf", "on|off", "end lines with CR LF", COMMAND_CRLF},
-    {"/disconnect", "", "close, and stay closed", COMMAND_DISCONNECT},
-    {"/drop", "", "drop the lines that wait", COMMAND_DROP},
-    {"/help", "", "this page", COMMAND_HELP},
-    {"/quit", "", "leave", COMMAND_QUIT},
-    {"/reconnect", "", "connect again, now", COMMAND_RECONNECT},
-    {"/resend", "", "send the lines that wait", COMMAND_RESEND},
-    {"/save", "FILE", "write the transcript to a file", COMMAND_SAVE},
+    {"/clear", "", "empty the transcript", COMMAND_CLEAR, COMMAND_NO_ARGUMENT},
+    {"/connect", "[HOST[:PORT]]", "connect, to another place", COMMAND_CONNECT,
+	COMMAND_PLACE},
+    {"/crlf", "[on|off]", "end lines with CR LF", COMMAND_CRLF, COMMAND_SWITCH},
+    {"/disconnect", "", "close, and stay closed", COMMAND_DISCONNECT,
+	COMMAND_NO_ARGUMENT},
+    {"/drop", "", "drop the lines that wait", COMMAND_DROP,
+	COMMAND_NO_ARGUMENT},
+    {"/help", "", "this page", COMMAND_HELP, COMMAND_NO_ARGUMENT},
+    {"/hex", "[on|off]", "hex dumps of what comes back", COMMAND_HEX,
+	COMMAND_SWITCH},
+    {"/log", "[FILE|off]", "append what is said to a file", COMMAND_LOG,
+	COMMAND_FILE_OR_OFF},
+    {"/quit", "", "leave", COMMAND_QUIT, COMMAND_NO_ARGUMENT},
+    {"/reconnect", "", "connect again, now", COMMAND_RECONNECT,
+	COMMAND_NO_ARGUMENT},
+    {"/resend", "", "send the lines that wait", COMMAND_RESEND,
+	COMMAND_NO_ARGUMENT},
+    {"/save", "FILE", "write the transcript to a file", COMMAND_SAVE,
+	COMMAND_FILE},
+    {"/set", "[NAME [VALUE]]", "settings: tell them, change one", COMMAND_SET,
+	COMMAND_SETTING},
+    {"/stats", "", "all that is known of it", COMMAND_STATS,
+	COMMAND_NO_ARGUMENT},
+    {"/time", "[on|off]", "the time of each line", COMMAND_TIME,
+	COMMAND_SWITCH},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -61,43 +76,4 @@ command_parse(const char *line, const char **argument)
 	if (entry == NULL || len < 2)
 		return COMMAND_UNKNOWN;
 	return count == 1 ? entry->id : COMMAND_AMBIGUOUS;
-}
-
-/* How far the names that begin with name[0..len) agree. */
-static size_t
-command_common(const char *name, size_t len, const char *longest)
-{
-	size_t common = strlen(longest);
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		size_t n = len;
-
-		if (strncmp(commands[i].name, name, len) != 0)
-			continue;
-		while (n < common && commands[i].name[n] == longest[n])
-			n++;
-		common = n;
-	}
-	return common;
-}
-
-size_t
-command_complete(const char *line, size_t cursor, char *out, size_t size)
-{
-	const struct command_entry *entry;
-	size_t count;
-
-	out[0] = '\0';
-	if (!command_is(line) || memchr(line, ' ', cursor) != NULL)
-		return 0;
-	entry = command_find(line, cursor, &count);
-	if (entry == NULL)
-		return 0;
-	if (count == 1)
-		snprintf(out, size, "%s ", entry->name + cursor);
-	else
-		snprintf(out, size, "%.*s",
-		    (int)(command_common(line, cursor, entry->name) - cursor),
-		    entry->name + cursor);
-	return count;
 }

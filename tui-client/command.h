@@ -15,17 +15,33 @@ enum command_id {
 	COMMAND_DISCONNECT,
 	COMMAND_DROP,
 	COMMAND_HELP,
+	COMMAND_HEX,
+	COMMAND_LOG,
 	COMMAND_QUIT,
 	COMMAND_RECONNECT,
 	COMMAND_RESEND,
-	COMMAND_SAVE
+	COMMAND_SAVE,
+	COMMAND_SET,
+	COMMAND_STATS,
+	COMMAND_TIME
+};
+
+/* What Tab offers behind a command's name. */
+enum command_argument {
+	COMMAND_NO_ARGUMENT,
+	COMMAND_SWITCH,		/* on, off */
+	COMMAND_SETTING,	/* a name, then one of its values */
+	COMMAND_FILE,
+	COMMAND_FILE_OR_OFF,
+	COMMAND_PLACE
 };
 
 struct command_entry {
 	const char *name;	/* with its slash */
 	const char *arguments;	/* "" for none */
-	const char *help;
+	const char *help;	/* of at most 34 columns, for the help page */
 	enum command_id id;
+	enum command_argument argument;
 };
 
 /* The table, in alphabetical order; *count entries. */
@@ -40,12 +56,5 @@ bool		 command_is(const char *line);
  * is none.
  */
 enum command_id	 command_parse(const char *line, const char **argument);
-
-/*
- * Completes the name that line[0..cursor) begins with: what to append goes to
- * out, terminated. Returns how many commands begin like that.
- */
-size_t		 command_complete(const char *line, size_t cursor, char *out,
-		    size_t size);
 
 #endif

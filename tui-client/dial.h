@@ -6,6 +6,12 @@
  * after the one before it, or at once when that one failed; the first that
  * stands wins and the others are closed. There is no time-out here:
  * dial_cancel() is the owner's.
+ *
+ * Of the RFC it leaves out what getaddrinfo(3) leaves no room for. That answers
+ * once, with both families: nothing is tried on the first of two DNS answers
+ * (3: the Resolution Delay), and no later answer is mixed in (6). Nor is there
+ * a history of round trips to sort by (4), or a delay that adapts to it (5);
+ * NAT64 (7) is the resolver's.
  */
 
 #ifndef YODEL_DIAL_H

@@ -51,6 +51,7 @@ struct echo {
 	void *arg;
 	size_t limit_bytes;
 	bool echoes;
+	size_t heard; /* of the oldest lines: the peer has spoken since */
 	struct echo_span lines; /* of struct echo_line */
 	struct echo_span text;
 	uint64_t text_at; /* offset of the oldest line's text */
@@ -162,15 +163,20 @@ echo_pop(struct echo *e)
 	echo_span_drop(&e->lines, sizeof(struct echo_line));
 	echo_span_drop(&e->text, len);
 	e->text_at += len;
+	if (e->heard > 0)
+		e->heard--;
 }
 
 static void
 echo_lose(struct echo *e)
 {
 	uint64_t id = echo_line_at(e, 0).id;
+	/* Who never echoes answers in words of its own. */
+	bool answered = !e->echoes && e->heard > 0;
 
 	echo_pop(e);
-	e->lost(e->arg, id);
+	if (!answered)
+		e->lost(e->arg, id);
 }
 
 static size_t
@@ -292,13 +298,13 @@ echo_judge(struct echo *e, uint64_t now_us, struct echo_result *result)
 
 	*result = (struct echo_result){.verdict = ECHO_FOREIGN};
 	if (e->candidate != ECHO_NONE) {
+		e->echoes = true;
 		while (e->candidate-- > 0)
 			echo_lose(e);
 		line = echo_line_at(e, 0);
 		result->verdict = ECHO_VERIFIED;
 		result->rtt_us =
 		    now_us > line.sent_us ? now_us - line.sent_us : 0;
-		e->echoes = true;
 	} else if (echo_unanswered(e) > 0 && echo_resembles(e, e->got)) {
 		line = echo_line_at(e, 0);
 		result->verdict = ECHO_MISMATCH;
@@ -322,6 +328,7 @@ echo_received(struct echo *e, const void *p, size_t len, bool last,
 	if (!last)
 		return false;
 	echo_judge(e, now_us, result);
+	e->heard = echo_unanswered(e);
 	echo_begin_line(e);
 	return true;
 }

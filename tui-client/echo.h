@@ -31,7 +31,9 @@ struct echo_result {
 
 /*
  * Keeps at most limit_bytes of unanswered lines: past that the oldest are given
- * up (told through lost). Returns NULL with ENOMEM.
+ * up (told through lost). From a peer that has never echoed, any line that
+ * comes later is an answer: those it answers are not told. Returns NULL with
+ * ENOMEM.
  */
 struct echo	*echo_new(size_t limit_bytes,
 		    void (*lost)(void *arg, uint64_t id), void *arg);

@@ -165,6 +165,7 @@ editor_read(struct editor *ed, const char **line, size_t *len)
 	int n = 0;
 
 	editor_feed_reset(ed);
+	editor_recall_refresh(ed);
 	ed->reading = true;
 	text = el_wgets(ed->el, &n);
 	ed->reading = false;

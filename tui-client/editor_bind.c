@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {L"yodel-is-command", L"Say which map", editor_command_is_command},
     {L"yodel-nothing", L"Do nothing", editor_command_nothing},
     {L"yodel-delete", L"Delete in insert mode", editor_command_delete},
+    {L"yodel-mend", L"Delete a torn character", editor_command_mend},
+    {L"yodel-thin", L"Delete a character's marks", editor_command_thin},
     {L"yodel-end", L"Go behind the last character", editor_command_end},
     {L"yodel-change-case", L"Change the case of characters",
 	editor_command_change_case},
@@ -99,6 +101,7 @@ static const struct {
     {"ed-prev-char", EDITOR_KIND_LEFT},
     {"ed-delete-next-char", EDITOR_KIND_DELETE},
     {"em-delete-or-list", EDITOR_KIND_DELETE_EOF},
+    {"vi-substitute-char", EDITOR_KIND_SUBSTITUTE},
     {"ed-delete-prev-char", EDITOR_KIND_BACKSPACE},
     {"em-delete-prev-char", EDITOR_KIND_BACKSPACE},
     {"vi-delete-prev-char", EDITOR_KIND_BACKSPACE},
@@ -262,12 +265,25 @@ editor_bind_private(struct editor *ed)
 	    {{EDITOR_DELETE, 0}, L"yodel-delete", L"yodel-delete"},
 	    {{EDITOR_END, 0}, L"yodel-end", L"yodel-end"},
 	    {{EDITOR_INSERT, 0}, L"vi-insert", L"vi-insert"},
+	    {{EDITOR_MEND, 0}, L"yodel-mend", L"yodel-mend"},
+	    {{EDITOR_THIN, 0}, L"yodel-thin", L"yodel-nothing"},
 	};
 
 	for (size_t i = 0; i < COUNT(private); i++) {
 		bind(ed, false, private[i].keys, private[i].insert);
 		bind(ed, true, private[i].keys, private[i].command);
 	}
+}
+
+/*
+ * Where the locale has no such letters, libedit drops them, or takes them for a
+ * Meta key of a terminal with 8 bits.
+ */
+static void
+bind_latin(struct editor *ed)
+{
+	for (wchar_t c = 0xa0; c < 0x100; c++)
+		bind(ed, false, (const wchar_t[]){c, 0}, L"ed-insert");
 }
 
 static void
@@ -297,6 +313,7 @@ editor_bind_defaults(struct editor *ed)
 		else if (c > 0 && c < 0x80)
 			substitute(ed, false, meta);
 	}
+	bind_latin(ed);
 	bind_sequences(ed);
 	bind(ed, false, L"\t", L"yodel-complete");
 	bind(ed, false, L"\022", L"yodel-search-older");

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <wctype.h>
 
-#include "editor_cluster.h"
+#include "cluster.h"
 #include "editor_impl.h"
 #include "editor_text.h"
 
@@ -106,22 +106,60 @@ editor_command_nothing(EditLine *el, wint_t key)
 	return CC_NORM;
 }
 
+/* The n characters from skip behind the cursor on, which stays where it is. */
+static unsigned char
+delete_behind(EditLine *el, size_t skip, size_t n)
+{
+	if (n == 0)
+		return CC_NORM;
+	el_cursor(el, (int)(skip + n));
+	el_deletestr(el, (int)n);
+	el_cursor(el, -(int)skip);
+	return CC_REFRESH;
+}
+
+static size_t
+cluster_here(EditLine *el)
+{
+	struct editor_view line;
+
+	editor_line(editor_of(el), &line);
+	if (line.cursor == line.len)
+		return 0;
+	return cluster_next(line.text, line.len, line.cursor) - line.cursor;
+}
+
 /* libedit's own leaves the cursor before the last character. */
 unsigned char
 editor_command_delete(EditLine *el, wint_t key)
 {
-	struct editor_view line;
-	int n;
+	size_t n = cluster_here(el);
 
 	(void)key;
-	editor_line(editor_of(el), &line);
-	if (line.cursor == line.len)
-		return CC_ERROR;
-	n = (int)(editor_cluster_next(line.text, line.len, line.cursor) -
-	    line.cursor);
-	el_cursor(el, n);
-	el_deletestr(el, n);
-	return CC_REFRESH;
+	return n == 0 ? CC_ERROR : delete_behind(el, 0, n);
+}
+
+unsigned char
+editor_command_mend(EditLine *el, wint_t key)
+{
+	struct editor *ed = editor_of(el);
+	unsigned char result = delete_behind(el, 0, editor_cursor_torn(ed));
+	struct editor_view line;
+
+	(void)key;
+	editor_line(ed, &line);
+	if (ed->feed.vi_command && line.cursor == line.len)
+		el_cursor(el, -1);
+	return result;
+}
+
+unsigned char
+editor_command_thin(EditLine *el, wint_t key)
+{
+	size_t n = cluster_here(el);
+
+	(void)key;
+	return n == 0 ? CC_NORM : delete_behind(el, 1, n - 1);
 }
 
 unsigned char
@@ -141,7 +179,7 @@ editor_command_change_case(EditLine *el, wint_t key)
 {
 	struct editor *ed = editor_of(el);
 	struct editor_view line;
-	size_t n = ed->feed.count > 0 ? ed->feed.count : 1, i;
+	size_t n = ed->feed.count > 0 ? ed->feed.count : 1, end;
 	unsigned char result;
 	wchar_t *text;
 
@@ -153,12 +191,14 @@ editor_command_change_case(EditLine *el, wint_t key)
 	if (text == NULL)
 		return CC_ERROR;
 	wmemcpy(text, line.text, line.len);
-	for (i = line.cursor; i < line.len && i < line.cursor + n; i++) {
+	for (end = line.cursor; end < line.len && n > 0; n--)
+		end = cluster_next(line.text, line.len, end);
+	for (size_t i = line.cursor; i < end; i++) {
 		wint_t c = (wint_t)text[i];
 
 		text[i] = (wchar_t)(iswupper(c) ? towlower(c) : towupper(c));
 	}
-	result = editor_set_line(ed, text, i);
+	result = editor_set_line(ed, text, end);
 	free(text);
 	return result;
 }

@@ -144,6 +144,10 @@ settle(struct editor *ed)
 		push(ed, EDITOR_PROBE);
 		return true;
 	}
+	if (editor_cursor_torn(ed) > 0) {
+		push(ed, EDITOR_MEND);
+		return true;
+	}
 	editor_cursor_snap(ed);
 	editor_undo_watch(ed);
 	return false;
@@ -237,8 +241,12 @@ feed_command(struct editor *ed, const wchar_t *keys)
 		push(ed, EDITOR_DELETE);
 	else if (inserting && kind == EDITOR_KIND_END)
 		push(ed, EDITOR_END);
-	else
+	else {
+		if (feed->before == EDITOR_KIND_REPLACE &&
+		    kind == EDITOR_KIND_TEXT)
+			push(ed, EDITOR_THIN);
 		push_counted(ed, keys, kind);
+	}
 	/* Text keeps vi in insert mode, unless it was for r. */
 	if (kind != EDITOR_KIND_TEXT || feed->before == EDITOR_KIND_REPLACE)
 		feed->mode_known = feed->probed = false;

@@ -37,7 +37,9 @@ enum editor_private {
 	EDITOR_ACCEPT = 0x85,	/* ends a search; nothing elsewhere */
 	EDITOR_DELETE = 0x86,	/* Delete and End as vi's insert mode wants them */
 	EDITOR_END = 0x87,
-	EDITOR_INSERT = 0x88	/* vi's i */
+	EDITOR_INSERT = 0x88,	/* vi's i */
+	EDITOR_MEND = 0x89,	/* delete what a command has torn off a cluster */
+	EDITOR_THIN = 0x8a	/* delete all of a cluster but its first */
 };
 
 /* What libedit would do with a key, as far as it matters to us. */
@@ -55,6 +57,7 @@ enum editor_kind {
 	EDITOR_KIND_LEFT,
 	EDITOR_KIND_DELETE,
 	EDITOR_KIND_DELETE_EOF,	/* or the end of input where the line is empty */
+	EDITOR_KIND_SUBSTITUTE,	/* vi's s */
 	EDITOR_KIND_BACKSPACE,
 	EDITOR_KIND_END
 };
@@ -176,6 +179,11 @@ void		 editor_cursor_snap(struct editor *);
  */
 size_t		 editor_cursor_span(const struct editor *, enum editor_kind,
 		    size_t count);
+/*
+ * How many of libedit's characters, at the cursor, a deletion by words has left
+ * of what was one to a person.
+ */
+size_t		 editor_cursor_torn(const struct editor *);
 
 /* editor_bind.c */
 int		 editor_bind_setup(struct editor *);	/* once; 0 or -1 */
@@ -200,6 +208,8 @@ editor_command_fn editor_command_is_insert;
 editor_command_fn editor_command_is_command;
 editor_command_fn editor_command_nothing;
 editor_command_fn editor_command_delete;
+editor_command_fn editor_command_mend;
+editor_command_fn editor_command_thin;
 editor_command_fn editor_command_end;
 editor_command_fn editor_command_change_case;
 editor_command_fn editor_command_complete;
@@ -214,6 +224,11 @@ editor_command_fn editor_recall_restore;
 /* Puts the entry of that age into the line; age 0 is the draft. */
 unsigned char	 editor_recall_show(struct editor *, size_t age, size_t cursor);
 void		 editor_recall_reset(struct editor *);
+/*
+ * What other clients have entered; not while one is in the middle of the
+ * history.
+ */
+void		 editor_recall_refresh(struct editor *);
 /* libedit's EL_HIST, for the commands that are still its own. */
 int		 editor_recall_history(void *, HistEventW *, int, ...);
 

@@ -37,6 +37,15 @@ oldest(const struct editor *ed)
 	return history == NULL ? 0 : history_count(history);
 }
 
+void
+editor_recall_refresh(struct editor *ed)
+{
+	/* Ages count from the newest: what is shown would have another one. */
+	if (ed->options.history != NULL && ed->recall.age == 0 &&
+	    !ed->search.active)
+		history_refresh(ed->options.history);
+}
+
 static wchar_t *
 copy_line(struct editor *ed, size_t len)
 {
@@ -109,9 +118,11 @@ unsigned char
 editor_recall_older(EditLine *el, wint_t key)
 {
 	struct editor *ed = editor_of(el);
-	size_t limit = oldest(ed), age = ed->recall.age + steps(ed);
+	size_t limit, age = ed->recall.age + steps(ed);
 
 	(void)key;
+	editor_recall_refresh(ed);
+	limit = oldest(ed);
 	if (ed->recall.age >= limit)
 		return CC_ERROR;
 	if (age > limit)
@@ -137,9 +148,11 @@ unsigned char
 editor_recall_oldest(EditLine *el, wint_t key)
 {
 	struct editor *ed = editor_of(el);
-	size_t limit = oldest(ed), n = steps(ed);
+	size_t limit, n = steps(ed);
 
 	(void)key;
+	editor_recall_refresh(ed);
+	limit = oldest(ed);
 	if (n > limit)
 		return CC_ERROR;
 	return editor_recall_show(ed, limit - (n - 1), place(ed));
@@ -211,11 +224,13 @@ editor_recall_older_match(EditLine *el, wint_t key)
 {
 	struct editor *ed = editor_of(el);
 	const wchar_t *prefix = find_prefix(ed);
-	size_t limit = oldest(ed);
+	size_t limit;
 
 	(void)key;
 	if (prefix == NULL)
 		return CC_ERROR;
+	editor_recall_refresh(ed);
+	limit = oldest(ed);
 	for (size_t age = ed->recall.age + 1; age <= limit; age++)
 		if (matches(ed, age, prefix))
 			return editor_recall_show(ed, age, place(ed));
@@ -242,10 +257,12 @@ editor_recall_history(void *arg, HistEventW *event, int op, ...)
 {
 	struct editor *ed = arg;
 	struct editor_recall *recall = &ed->recall;
-	size_t limit = oldest(ed), age = recall->entry_age;
+	size_t limit, age = recall->entry_age, len;
 	wchar_t *entry;
-	size_t len;
 
+	if (op == H_FIRST)
+		editor_recall_refresh(ed);
+	limit = oldest(ed);
 	if (op == H_FIRST)
 		age = 1;
 	else if (op == H_LAST)

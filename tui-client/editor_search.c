@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cluster.h"
 #include "editor_impl.h"
 #include "editor_text.h"
 #include "history.h"
@@ -95,6 +96,9 @@ try_entry(struct editor *ed, size_t age, const char *pattern, bool other)
 		return false;
 	at = editor_text_decode(match, entry, (size_t)(found - entry));
 	len = editor_text_decode(match, entry, bytes);
+	/* Half of what is one character may be what is looked for. */
+	if (at < len)
+		at = cluster_prev(match, at + 1);
 	if (len > EDITOR_LINE_MAX ||
 	    (other && s->match != NULL && wcscmp(match, s->match) == 0)) {
 		free(match);
@@ -181,7 +185,8 @@ shorten(struct editor *ed)
 		editor_bell(ed);
 		return;
 	}
-	s->pattern[--s->len] = L'\0';
+	s->len = cluster_prev(s->pattern, s->len);
+	s->pattern[s->len] = L'\0';
 	set_match(s, NULL, 0, 0);
 	s->age = 0;
 	s->failing = false;
@@ -244,6 +249,7 @@ search(struct editor *ed, wchar_t key, bool forward, bool stays)
 	bool ended = false;
 	wchar_t c = L'\0';
 
+	editor_recall_refresh(ed);
 	begin(ed, key, forward, stays);
 	do
 		make_prompt(s);
@@ -292,6 +298,7 @@ search_again(struct editor *ed, bool back)
 		set_pattern(s, s->last);
 	if (s->len == 0)
 		return CC_ERROR;
+	editor_recall_refresh(ed);
 	s->forward = forward != back;
 	found = find(ed, origin(ed), false);
 	s->forward = forward;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "editor.h"
+#include "finder.h"
 #include "frame.h"
 #include "layout.h"
 #include "link.h"
@@ -14,10 +15,9 @@
 #include "view.h"
 #include "visible.h"
 
-#define HINT_KEYS \
-	"F1 help · PgUp scroll · ^R history · ^C drop the line · ^D quit"
-#define HINT_KEYS_ASCII \
-	"F1 help - PgUp scroll - ^R history - ^C drop the line - ^D quit"
+#define HINT_KEYS(dot)                                                  \
+	"F1 help" dot "PgUp scroll" dot "M-/ find" dot "^R history" dot \
+	"Tab complete" dot "^C drop the line" dot "^D quit"
 #define HINT_HELP "F1 closes this page, PgUp PgDn turn it"
 
 static void
@@ -100,7 +100,8 @@ draw_hint(const struct frame *f, const struct layout *l)
 	else if (l->side)
 		screen_puts(f->screen, pane->row, pane->column + 1,
 		    pane->columns - 1, SCREEN_DIM,
-		    screen_glyph(f->screen, HINT_KEYS, HINT_KEYS_ASCII));
+		    screen_glyph(
+			f->screen, HINT_KEYS(" · "), HINT_KEYS(" - ")));
 	return text != NULL && !l->side;
 }
 
@@ -117,11 +118,13 @@ draw_panes(struct frame *f, const struct layout *l)
 		if (f->help_from > most)
 			f->help_from = most;
 	} else
-		pane_transcript_draw(
-		    f->screen, &l->transcript, f->view, f->transcript);
+		pane_transcript_draw(f->screen, &l->transcript, f->view,
+		    f->transcript, f->prefs,
+		    f->finder == NULL ? NULL : finder_search(f->finder));
 	draw_news(f, l);
 	if (!draw_hint(f, l))
-		pane_status_draw(f->screen, &l->status, l->side, f->session);
+		pane_status_draw(
+		    f->screen, &l->status, l->side, f->session, f->log);
 }
 
 void
@@ -137,9 +140,22 @@ frame_draw(struct frame *f)
 		draw_too_small(f);
 	else {
 		draw_panes(f, &layout);
-		column = pane_input_draw(f->screen, &layout.input, f->line);
+		column = pane_input_draw(
+		    f->screen, &layout.input, f->line, f->finder);
 	}
 	screen_end(f->screen, layout.input.row, column);
+}
+
+void
+frame_fit(const struct frame *f)
+{
+	struct layout layout;
+
+	layout_compute(
+	    &layout, screen_rows(f->screen), screen_columns(f->screen));
+	if (!layout.too_small)
+		pane_transcript_fit(
+		    &layout.transcript, f->view, f->transcript, f->prefs);
 }
 
 void

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 
 struct editor_view;
+struct finder;
+struct prefs;
 struct screen;
 struct session;
 struct transcript;
@@ -21,12 +23,18 @@ struct frame {
 	const struct transcript *transcript;
 	struct session *session;
 	const struct editor_view *line;
+	const struct prefs *prefs;
+	struct finder *finder;
+	const char *log;	/* the file that a log is written to, or NULL */
 	const char *hint;	/* a question or a word of advice, or NULL */
 	bool	 help;
 	int	 help_from;	/* the help page's first line; kept in its bounds */
 };
 
 void		 frame_draw(struct frame *);
+
+/* Gives the view the size that it is going to be drawn in. */
+void		 frame_fit(const struct frame *);
 
 /* Opens the help page at its beginning, or closes it. */
 void		 frame_help(struct frame *, bool open);

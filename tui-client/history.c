@@ -7,6 +7,7 @@
 
 #include "history.h"
 #include "history_file.h"
+#include "history_mark.h"
 
 /* Of all entries together: the oldest go, whatever max_entries says. */
 #define BYTES_MAX (4u * 1024 * 1024)
@@ -17,6 +18,7 @@ struct history {
 	char **ring; /* max entries, the oldest at first */
 	size_t max, first, count;
 	size_t bytes;
+	struct history_mark mark; /* what of the file is in the ring */
 };
 
 static const char *
@@ -79,36 +81,72 @@ is_wanted(const struct history *h, const char *entry, size_t len)
 	    strcmp(history_entry(h, h->count - 1), entry) != 0;
 }
 
-static int
-remember(struct history *h, const char *entry, size_t len)
+/* Takes the entry over. */
+static void
+keep(struct history *h, char *entry, size_t len)
 {
-	char *copy = strdup(entry);
-
-	if (copy == NULL)
-		return -1;
 	while (h->count == h->max ||
 	    (h->count > 0 && h->bytes + len + 1 > BYTES_MAX))
 		drop_oldest(h);
-	h->ring[(h->first + h->count) % h->max] = copy;
+	h->ring[(h->first + h->count) % h->max] = entry;
 	h->count++;
 	h->bytes += len + 1;
-	return 0;
 }
 
 static void
 take(void *arg, const char *entry, size_t len)
 {
 	struct history *h = arg;
+	char *copy;
 
+	if (!is_wanted(h, entry, len))
+		return;
 	/* Short of memory, an entry of old is what can be done without. */
-	if (is_wanted(h, entry, len))
-		(void)remember(h, entry, len);
+	copy = strdup(entry);
+	if (copy != NULL)
+		keep(h, copy, len);
 }
 
 static const char *
 entry_of(const void *arg, size_t i)
 {
 	return history_entry(arg, i);
+}
+
+/* What others have written to the file that fd has locked; 0, or -1. */
+static int
+read_on(struct history *h, int fd, size_t *lines)
+{
+	*lines = 0;
+	switch (history_mark_look(&h->mark, fd)) {
+	case HISTORY_SAME:
+		return 0;
+	case HISTORY_LONGER:
+		break;
+	case HISTORY_OTHER:
+		/* Where somebody has removed it, memory is all that is left. */
+		while (h->mark.size > 0 && h->count > 0)
+			drop_oldest(h);
+		break;
+	default:
+		return -1;
+	}
+	return history_mark_read(&h->mark, fd, take, h, lines);
+}
+
+/* The file, locked, and all that is in it in memory; or -1 with errno. */
+static int
+catch_up(struct history *h)
+{
+	int fd = history_file_lock(h->path), error;
+	size_t lines;
+
+	if (fd == -1 || read_on(h, fd, &lines) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 /* 0, or -1 with errno where the path is not to be used from now on. */
@@ -122,12 +160,13 @@ load(struct history *h)
 
 	if (fd == -1)
 		return -1;
-	if (history_file_read(fd, take, h, &lines) == -1)
+	if (read_on(h, fd, &lines) == -1)
 		error = errno;
 	else if (!writable)
 		error = why;
 	else if (lines / 2 > h->max &&
-	    history_file_replace(h->path, fd, h->count, entry_of, h) == -1)
+	    history_file_replace(
+		h->path, fd, h->count, entry_of, h, &h->mark) == -1)
 		set_error(h, errno); /* too long, but it can be added to */
 	close(fd);
 	if (error == 0)
@@ -195,25 +234,60 @@ history_entry(const struct history *h, size_t index)
 	return h->ring[(h->first + index) % h->max];
 }
 
+/* Appends the entry to the file, where there is one. 0, or an errno. */
+static int
+write_down(struct history *h, int fd, const char *entry)
+{
+	if (history_file_append(fd, entry) == -1 ||
+	    history_mark_set(&h->mark, fd) == -1)
+		return errno;
+	clear_error(h);
+	return 0;
+}
+
 int
 history_add(struct history *h, const char *line)
 {
 	size_t len = strlen(line);
+	int fd = -1, error = 0, added = 0;
+	char *copy;
 
-	if (!is_wanted(h, line, len))
+	if (len == 0 || len > HISTORY_FILE_ENTRY_MAX)
 		return 0;
-	if (remember(h, line, len) == -1)
+	/* The line may be an entry that is gone once others' are in. */
+	copy = strdup(line);
+	if (copy == NULL)
 		return -1;
-	if (h->path == NULL)
-		return 1;
-	/* The line may have been an entry that is gone now. */
-	line = history_entry(h, h->count - 1);
-	if (history_file_append(h->path, line) == -1) {
-		set_error(h, errno);
-		return -1;
+	if (h->path != NULL) {
+		fd = catch_up(h);
+		error = fd == -1 ? errno : 0;
 	}
-	clear_error(h);
-	return 1;
+	if (is_wanted(h, copy, len)) {
+		added = 1;
+		keep(h, copy, len);
+		if (fd != -1)
+			error = write_down(h, fd, copy);
+	} else
+		free(copy);
+	if (fd != -1)
+		close(fd);
+	if (added == 0 || error == 0)
+		return added;
+	set_error(h, error);
+	return -1;
+}
+
+void
+history_refresh(struct history *h)
+{
+	int fd;
+
+	if (h->path == NULL || !history_mark_is_stale(&h->mark, h->path))
+		return;
+	/* What is wrong is said where a line can't be kept. */
+	fd = catch_up(h);
+	if (fd != -1)
+		close(fd);
 }
 
 int

@@ -24,17 +24,25 @@ struct history;
 struct history	*history_open(const char *path, size_t max_entries);
 void		 history_close(struct history *); /* NULL is fine */
 
+/*
+ * Takes in what other clients have added to the file since it was last read; a
+ * file that was written anew is read anew. Only when nobody is in the middle of
+ * the entries: their numbers change. One lstat(2) where nothing has changed. An
+ * error leaves the entries as they are, and is history_add()'s to tell.
+ */
+void		 history_refresh(struct history *);
+
 /* NULL, or a sentence that names the file and what is wrong with it. */
 const char	*history_error(const struct history *);
 
-/* 0 is the oldest. Valid until the next history_add(). */
+/* 0 is the oldest. Valid until the next history_add() or history_refresh(). */
 size_t		 history_count(const struct history *);
 const char	*history_entry(const struct history *, size_t index);
 
 /*
- * Adds a line (UTF-8, one line) unless it is empty or equals the last one, and
- * appends it to the file. Returns 1 added, 0 not, or -1 with errno (in memory
- * it is).
+ * Adds a line (UTF-8, one line) behind what others have added, unless it is
+ * empty or equals the last one, and appends it to the file. Returns 1 added, 0
+ * not, or -1 with errno (in memory it is).
  */
 int		 history_add(struct history *, const char *line);
 

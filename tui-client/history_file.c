@@ -9,10 +9,7 @@
 
 #include "history_code.h"
 #include "history_file.h"
-#include "lines.h"
-
-#define HEADER	   "_HiStOrY_V2_\n"
-#define HEADER_LEN (sizeof(HEADER) - 1)
+#include "history_mark.h"
 
 /*
  * A lock is held for a write or two; a client that is stopped in it is let be.
@@ -144,8 +141,8 @@ open_locked(const char *path)
 	return fail_closed(fd);
 }
 
-static int
-open_writable(const char *path)
+int
+history_file_lock(const char *path)
 {
 	int fd = -1;
 
@@ -165,7 +162,7 @@ history_file_open(const char *path, bool *writable, int *why)
 	*writable = false;
 	if (make_parents(path) == -1)
 		return -1;
-	fd = open_writable(path);
+	fd = history_file_lock(path);
 	if (fd != -1) {
 		*writable = true;
 		return fd;
@@ -179,107 +176,6 @@ history_file_open(const char *path, bool *writable, int *why)
 		return -1;
 	}
 	return check_plain(fd) == -1 ? fail_closed(fd) : fd;
-}
-
-struct reader {
-	void (*fn)(void *arg, const char *entry, size_t len);
-	void *arg;
-	size_t lines;
-	bool skip_first; /* it begins somewhere in the middle */
-	char entry[HISTORY_FILE_ENTRY_MAX + 1];
-};
-
-static void
-take_line(void *arg, const struct line *line)
-{
-	struct reader *r = arg;
-	size_t len;
-
-	if (!line->last)
-		return;
-	r->lines++;
-	if (r->skip_first) {
-		r->skip_first = false;
-		return;
-	}
-	/* A piece of a longer line is no entry, nor is what was never ended. */
-	if (!line->first || !line->ended)
-		return;
-	if (history_code_decode(
-		r->entry, sizeof(r->entry), line->text, line->len, &len) == 0)
-		r->fn(r->arg, r->entry, len);
-}
-
-/* Where the entries begin, or -1. An empty file has none. */
-static off_t
-find_start(int fd, bool *skip_first)
-{
-	char header[HEADER_LEN];
-	struct stat st;
-	ssize_t n = pread(fd, header, sizeof(header), 0);
-
-	*skip_first = false;
-	if (n <= 0)
-		return n;
-	if ((size_t)n != sizeof(header) || memcmp(header, HEADER, HEADER_LEN)) {
-		errno = EILSEQ;
-		return -1;
-	}
-	if (fstat(fd, &st) == -1)
-		return -1;
-	if (st.st_size <= (off_t)HISTORY_FILE_MAX)
-		return (off_t)HEADER_LEN;
-	*skip_first = true;
-	return st.st_size - (off_t)HISTORY_FILE_MAX;
-}
-
-static int
-read_lines(int fd, off_t at, struct lines *lines, struct reader *r)
-{
-	char block[8192];
-	size_t total = 0;
-
-	while (total < HISTORY_FILE_MAX) {
-		ssize_t n = pread(fd, block, sizeof(block), at);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return (int)n;
-		if (lines_feed(lines, block, (size_t)n, take_line, r) == -1)
-			return -1;
-		at += n;
-		total += (size_t)n;
-	}
-	return 0;
-}
-
-int
-history_file_read(int fd, void (*fn)(void *arg, const char *entry, size_t len),
-    void *arg, size_t *lines)
-{
-	struct lines *splitter = NULL;
-	struct reader *r = calloc(1, sizeof(*r));
-	int result = -1;
-	off_t start;
-
-	if (r == NULL)
-		return -1;
-	r->fn = fn;
-	r->arg = arg;
-	start = find_start(fd, &r->skip_first);
-	if (start == -1)
-		goto done;
-	splitter = lines_new(HISTORY_CODE_FACTOR * HISTORY_FILE_ENTRY_MAX);
-	if (splitter == NULL)
-		goto done;
-	result = read_lines(fd, start, splitter, r);
-	lines_finish(splitter, take_line, r);
-	*lines = r->lines;
-done:
-	lines_free(splitter);
-	free(r);
-	return result;
 }
 
 /*
@@ -297,7 +193,7 @@ read_lead(int fd, const char **lead, off_t *size)
 	*size = st.st_size;
 	*lead = "";
 	if (st.st_size == 0)
-		*lead = HEADER;
+		*lead = HISTORY_FILE_HEADER;
 	else if (pread(fd, &last, 1, st.st_size - 1) != 1)
 		return -1;
 	else if (last != '\n')
@@ -341,27 +237,22 @@ write_line(int fd, const char *line, size_t len, off_t size)
 }
 
 int
-history_file_append(const char *path, const char *entry)
+history_file_append(int fd, const char *entry)
 {
 	const char *lead;
-	char *line = NULL;
+	char *line;
 	size_t len;
 	off_t size;
-	int fd = open_writable(path), error = 0;
+	int result;
 
-	if (fd == -1)
+	if (read_lead(fd, &lead, &size) == -1)
 		return -1;
-	if (read_lead(fd, &lead, &size) == -1 ||
-	    (line = encode_line(lead, entry, &len)) == NULL ||
-	    write_line(fd, line, len, size) == -1)
-		error = errno;
+	line = encode_line(lead, entry, &len);
+	if (line == NULL)
+		return -1;
+	result = write_line(fd, line, len, size);
 	free(line);
-	if (close(fd) == -1 && error == 0)
-		error = errno;
-	if (error == 0)
-		return 0;
-	errno = error;
-	return -1;
+	return result;
 }
 
 static int
@@ -372,8 +263,8 @@ write_all(int fd, size_t count, const char *(*entry)(const void *arg, size_t i),
 
 	for (size_t i = 0; i < count; i++) {
 		size_t len;
-		char *line =
-		    encode_line(i == 0 ? HEADER : "", entry(arg, i), &len);
+		char *line = encode_line(
+		    i == 0 ? HISTORY_FILE_HEADER : "", entry(arg, i), &len);
 		int result;
 
 		if (line == NULL)
@@ -389,10 +280,12 @@ write_all(int fd, size_t count, const char *(*entry)(const void *arg, size_t i),
 
 int
 history_file_replace(const char *path, int fd, size_t count,
-    const char *(*entry)(const void *arg, size_t i), const void *arg)
+    const char *(*entry)(const void *arg, size_t i), const void *arg,
+    struct history_mark *mark)
 {
 	static const char suffix[] = ".XXXXXX";
 	size_t len = strlen(path);
+	struct history_mark new_mark = {0};
 	struct stat st;
 	char *name;
 	int new_fd, error = 0;
@@ -413,7 +306,8 @@ history_file_replace(const char *path, int fd, size_t count,
 		free(name);
 		return -1;
 	}
-	if (write_all(new_fd, count, entry, arg) == -1)
+	if (write_all(new_fd, count, entry, arg) == -1 ||
+	    history_mark_set(&new_mark, new_fd) == -1)
 		error = errno;
 	if (close(new_fd) == -1 && error == 0)
 		error = errno;
@@ -422,8 +316,10 @@ history_file_replace(const char *path, int fd, size_t count,
 	if (error != 0)
 		unlink(name);
 	free(name);
-	if (error == 0)
+	if (error == 0) {
+		*mark = new_mark;
 		return 0;
+	}
 	errno = error;
 	return -1;
 }

@@ -1,6 +1,6 @@
 /*
- * history_file: entries <-> the file that keeps them, in libedit's own format.
- * Below history; no one else needs it.
+ * history_file: the file that keeps the history: opened, locked, added to,
+ * written anew. Below history; no one else needs it.
  */
 
 #ifndef YODEL_HISTORY_FILE_H
@@ -8,6 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+struct history_mark;
+
+/* Its first line, by which libedit knows its own. */
+#define HISTORY_FILE_HEADER	"_HiStOrY_V2_\n"
 
 /*
  * Of an entry, decoded: 64 Ki characters. Longer ones are neither read nor
@@ -26,28 +31,23 @@
  */
 int		 history_file_open(const char *path, bool *writable, int *why);
 
-/*
- * Calls fn for each entry, the oldest first; lines that are none are skipped.
- * *lines counts both. Returns 0, or -1 with errno: EILSEQ for a file of
- * something else.
- */
-int		 history_file_read(int fd,
-		    void (*fn)(void *arg, const char *entry, size_t len),
-		    void *arg, size_t *lines);
+/* The same for a file that was opened before, to be read and written. */
+int		 history_file_lock(const char *path);
 
 /*
- * Appends an entry in one write, or nothing. Returns 0, or -1 with the errno of
- * history_file_open() or write(2).
+ * Appends an entry to a file that is locked, in one write, or nothing. Returns
+ * 0, or -1 with the errno of write(2).
  */
-int		 history_file_append(const char *path, const char *entry);
+int		 history_file_append(int fd, const char *entry);
 
 /*
  * Puts a new file in the place of the one that fd has locked: entry(arg, i) for
  * i from 0 to count. A file that belongs to someone else stays as it is: EPERM.
- * Returns 0, or -1 with errno and the old file untouched.
+ * Returns 0 and *mark at the end of the new one, or -1 with errno and the old
+ * file untouched.
  */
 int		 history_file_replace(const char *path, int fd, size_t count,
 		    const char *(*entry)(const void *arg, size_t i),
-		    const void *arg);
+		    const void *arg, struct history_mark *mark);
 
 #endif

@@ -43,7 +43,7 @@ layout_compute(struct layout *l, int rows, int columns)
 		l->too_small = true;
 		l->top_rule = l->bottom_rule = -1;
 		l->input = pane(rows - 1, 0, 1, columns);
-	} else if (columns >= LAYOUT_SIDE_FROM)
+	} else if (columns >= LAYOUT_SIDE_FROM && rows >= LAYOUT_SIDE_ROWS)
 		layout_side(l, rows, columns);
 	else
 		layout_strip(l, rows, columns);

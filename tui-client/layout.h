@@ -7,7 +7,9 @@
 
 #define LAYOUT_MIN_COLUMNS	40
 #define LAYOUT_MIN_ROWS		8
-#define LAYOUT_SIDE_FROM	100	/* columns from which on there is a side pane */
+/* From this size on there is a side pane: below it the rows don't suffice. */
+#define LAYOUT_SIDE_FROM	100	/* columns */
+#define LAYOUT_SIDE_ROWS	19
 
 struct layout_pane {
 	int	 row, column, rows, columns; /* rows == 0: not there */

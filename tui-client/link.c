@@ -337,7 +337,11 @@ link_stream_ended(void *arg, int error)
 	if (l->answered || stood_ms >= LINK_SETTLED_MS)
 		backoff_reset(&l->backoff);
 	l->status.clean = error == 0;
-	reason_of_end(l->status.reason, sizeof(l->status.reason), error);
+	if (l->status.peer_finished && (error == EPIPE || error == ECONNRESET))
+		reason_of_untaken(l->status.reason, sizeof(l->status.reason));
+	else
+		reason_of_end(
+		    l->status.reason, sizeof(l->status.reason), error);
 	link_go_on(l, !l->finishing);
 }
 

@@ -44,7 +44,8 @@ struct link_status {
 	char	 peer[ENDPOINT_TEXT_MAX]; /* as named; as connected once it is */
 	char	 own[ENDPOINT_TEXT_MAX];  /* empty unless connected */
 	char	 reason[160];	/* why the last try or connection ended */
-	bool	 peer_finished;	/* connected, and the peer has shut its side */
+	bool	 peer_finished;	/* connected, and the peer has shut its side:
+				 * it gets the queue, and that is the end */
 	bool	 clean;		/* the last one ended with the peer's FIN, and
 				 * all that was queued had been sent */
 	uint64_t since_ms;	/* clock_now_ms() of entering the state */

@@ -1,12 +1,18 @@
+#ifdef __linux__
+#define _GNU_SOURCE /* pwritev2(2) */
+#endif
+
 #include "outlet.h"
 
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,7 +29,8 @@
 enum outlet_kind {
 	OUTLET_FILE,   /* never makes anyone wait for long */
 	OUTLET_SOCKET, /* can be told not to block, call by call */
-	OUTLET_PIPE    /* takes PIPE_BUF bytes without blocking when ready */
+	OUTLET_PIPE,   /* so can this, where the system knows how */
+	OUTLET_PIECES  /* takes PIPE_BUF bytes without blocking when ready */
 };
 
 struct outlet {
@@ -82,7 +89,7 @@ outlet_free(struct outlet *o)
 }
 
 static ssize_t
-outlet_put_pipe(const struct outlet *o, const void *p, size_t len)
+outlet_put_piece(const struct outlet *o, const void *p, size_t len)
 {
 	struct pollfd ready = {.fd = o->fd, .events = POLLOUT};
 	int n = poll(&ready, 1, 0);
@@ -94,8 +101,26 @@ outlet_put_pipe(const struct outlet *o, const void *p, size_t len)
 	return write(o->fd, p, len < PIPE_BUF ? len : PIPE_BUF);
 }
 
+/*
+ * All that a pipe has room for, in one call. Systems, kernels and sandboxes that
+ * do not know it, and terminals, have it in pieces.
+ */
 static ssize_t
-outlet_put_some(const struct outlet *o, const void *p, size_t len)
+outlet_put_pipe(struct outlet *o, const void *p, size_t len)
+{
+#ifdef RWF_NOWAIT
+	struct iovec all = {.iov_base = (void *)(uintptr_t)p, .iov_len = len};
+	ssize_t n = pwritev2(o->fd, &all, 1, -1, RWF_NOWAIT);
+
+	if (n != -1 || errno == EAGAIN || errno == EINTR || errno == EPIPE)
+		return n;
+#endif
+	o->kind = OUTLET_PIECES;
+	return outlet_put_piece(o, p, len);
+}
+
+static ssize_t
+outlet_put_some(struct outlet *o, const void *p, size_t len)
 {
 	switch (o->kind) {
 	case OUTLET_FILE:
@@ -103,14 +128,16 @@ outlet_put_some(const struct outlet *o, const void *p, size_t len)
 	case OUTLET_SOCKET:
 		return send(o->fd, p, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	case OUTLET_PIPE:
+		return outlet_put_pipe(o, p, len);
+	case OUTLET_PIECES:
 		break;
 	}
-	return outlet_put_pipe(o, p, len);
+	return outlet_put_piece(o, p, len);
 }
 
 /* Returns how much of it went out, or -1 with errno. */
 static ssize_t
-outlet_put(const struct outlet *o, const char *p, size_t len)
+outlet_put(struct outlet *o, const char *p, size_t len)
 {
 	size_t done = 0;
 	ssize_t n;

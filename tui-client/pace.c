@@ -5,13 +5,16 @@
 
 #define FRAME_MS 16
 #define AHEAD_MS (2 * FRAME_MS) /* three frames may come at once */
+#define HOLD_MS	 3		/* an echo from nearby is there by then */
 
 static void
 pace_frame_due(void *arg, const struct loop_event *event)
 {
-	/* Being woken is all: pace_take() looks at the clock. */
-	(void)arg;
+	struct pace *p = arg;
+
+	/* Being woken is the rest: pace_take() looks at the clock. */
 	(void)event;
+	p->held = false;
 }
 
 static void
@@ -30,6 +33,7 @@ pace_init(struct pace *p, struct loop *loop)
 	memset(p, 0, sizeof(*p));
 	p->loop = loop;
 	p->frame.fn = pace_frame_due;
+	p->frame.arg = p;
 	p->tick.fn = pace_ticked;
 	p->tick.arg = p;
 	p->dirty = true;
@@ -55,7 +59,7 @@ pace_take(struct pace *p)
 {
 	uint64_t now = clock_now_ms(), next = p->even_ms + FRAME_MS;
 
-	if (!p->dirty)
+	if (!p->dirty || p->held)
 		return false;
 	/*
 	 * Without a timer a frame too many is better than one that never comes.
@@ -73,4 +77,19 @@ pace_tick(struct pace *p, uint64_t ms)
 {
 	if (!p->ticking)
 		p->ticking = loop_timer_start(p->loop, &p->tick, ms) == 0;
+}
+
+void
+pace_hold(struct pace *p)
+{
+	p->dirty = true;
+	/* What nothing would let go is not held. */
+	p->held = loop_timer_start(p->loop, &p->frame, HOLD_MS) == 0;
+}
+
+void
+pace_answered(struct pace *p)
+{
+	p->held = false;
+	p->dirty = true;
 }

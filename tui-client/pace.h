@@ -16,7 +16,7 @@ struct pace {
 	struct loop *loop;
 	struct loop_source frame, tick;
 	uint64_t even_ms;	/* when the last frame would be due at an even pace */
-	bool	 dirty, ticking;
+	bool	 dirty, held, ticking;
 };
 
 void		 pace_init(struct pace *, struct loop *);
@@ -30,6 +30,14 @@ void		 pace_mark(struct pace *);
  * early, the loop is woken when it is due.
  */
 bool		 pace_take(struct pace *);
+
+/*
+ * A line was sent: its echo may be here in a moment, and one picture of both is
+ * better than two. Marks, and holds the frame for 3 ms, or until
+ * pace_answered(), which marks as well.
+ */
+void		 pace_hold(struct pace *);
+void		 pace_answered(struct pace *);
 
 /* Marks once more after so many milliseconds: for what shows a running time. */
 void		 pace_tick(struct pace *, uint64_t ms);

@@ -4,6 +4,7 @@
 #include <wchar.h>
 
 #include "editor.h"
+#include "finder.h"
 #include "layout.h"
 #include "pane_input.h"
 #include "screen.h"
@@ -11,6 +12,8 @@
 
 #define PROMPT	  "$> "
 #define PROMPT_VI "$: " /* vi's command mode */
+#define FIND	  "find: "
+#define FIND_KEYS "n older, N newer, Esc back"
 
 /* Characters on either side of the cursor that are looked at. */
 #define WINDOW	     1024
@@ -18,6 +21,9 @@
 
 /* Columns that stay for a wide character there, and the mark behind it. */
 #define UNDER_CURSOR 3
+
+/* Columns that a pattern has at the least, before its count is shown. */
+#define PATTERN_MIN 8
 
 /*
  * Returns the bytes; a character that the locale has no bytes for shows as ^Z.
@@ -97,8 +103,51 @@ draw_rest(struct screen *s, const struct layout_pane *pane,
 	screen_put(s, pane->row, column, room, SCREEN_PLAIN, text, len);
 }
 
-int
-pane_input_draw(struct screen *s, const struct layout_pane *pane,
+/* At the right, from a blank on. Returns the column of that blank. */
+static int
+draw_at_end(struct screen *s, int row, int end, enum screen_style style,
+    const char *text)
+{
+	int columns = (int)strlen(text);
+
+	screen_puts(s, row, end - columns - 1, columns, style, text);
+	return end - columns - 2;
+}
+
+/* The pattern, how much is found, and the keys as soon as none is typed. */
+static int
+draw_find(struct screen *s, const struct layout_pane *pane,
+    const struct finder_line *line)
+{
+	int end = pane->column + pane->columns;
+	int column = screen_puts(s, pane->row, pane->column + 1,
+	    pane->columns - 1, SCREEN_ACCENT, FIND);
+	int count = (int)strlen(line->count);
+	size_t start;
+	int cursor;
+
+	if (count > 0 && end - column > count + PATTERN_MIN)
+		end =
+		    draw_at_end(s, pane->row, end, SCREEN_STRONG, line->count);
+	if (end - column < UNDER_CURSOR + 1)
+		return pane->column;
+	start = skip_to_fit(
+	    line->pattern, line->len, (size_t)(end - column - UNDER_CURSOR));
+	if (start > 0)
+		screen_puts(s, pane->row, column - 1, 1, SCREEN_DIM,
+		    screen_glyph(s, "‹", "<"));
+	cursor = screen_put(s, pane->row, column, end - column,
+	    line->offered ? SCREEN_DIM : SCREEN_PLAIN, line->pattern + start,
+	    line->len - start);
+	if (line->typing)
+		return line->offered ? column : cursor;
+	if (end - cursor > (int)strlen(FIND_KEYS) + 2)
+		(void)draw_at_end(s, pane->row, end, SCREEN_DIM, FIND_KEYS);
+	return pane->column;
+}
+
+static int
+draw_line(struct screen *s, const struct layout_pane *pane,
     const struct editor_view *view)
 {
 	char text[WINDOW_BYTES];
@@ -120,4 +169,16 @@ pane_input_draw(struct screen *s, const struct layout_pane *pane,
 	    text + start, len - start);
 	draw_rest(s, pane, view, cursor);
 	return cursor;
+}
+
+int
+pane_input_draw(struct screen *s, const struct layout_pane *pane,
+    const struct editor_view *view, const struct finder *finder)
+{
+	struct finder_line line;
+
+	if (finder == NULL || !finder_is_open(finder))
+		return draw_line(s, pane, view);
+	finder_line(finder, &line);
+	return draw_find(s, pane, &line);
 }

@@ -9,8 +9,11 @@ struct layout_pane;
 struct screen;
 struct session;
 
-/* As a pane at the side, or as a strip of one row. */
+/*
+ * As a pane at the side, or as a strip of one row. log is the file that the
+ * conversation is written to, or NULL.
+ */
 void		 pane_status_draw(struct screen *, const struct layout_pane *,
-		    bool side, const struct session *);
+		    bool side, const struct session *, const char *log);
 
 #endif

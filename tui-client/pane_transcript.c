@@ -3,7 +3,10 @@
 #include <time.h>
 
 #include "layout.h"
+#include "pane_dump.h"
+#include "pane_lit.h"
 #include "pane_transcript.h"
+#include "prefs.h"
 #include "screen.h"
 #include "transcript.h"
 #include "units.h"
@@ -13,13 +16,24 @@
 
 #define WITH_MS_FROM   64u /* columns from which on times show ms */
 #define WITH_TRIP_FROM 56u /* ... and the round trip has its words */
-#define TRIP_COLUMNS   12u
-#define GLYPH_COLUMNS  3u
+#define TRIP_COLUMNS   14u /* " unanswered ? " */
+#define GLYPH_COLUMNS  4u  /* " !! " */
 
-/* " 14:02:11.123 > " or " 14:02:11 > " */
+/* The pane, and what all of its rows have in common. */
+struct canvas {
+	struct screen *screen;
+	const struct layout_pane *pane;
+	const struct prefs *prefs;
+	const struct transcript *transcript;
+	struct pane_lit lit;
+};
+
+/* " 14:02:11.123 > ", " 14:02:11 > " or " > " */
 static unsigned
-prefix_columns(unsigned width)
+prefix_columns(const struct prefs *prefs, unsigned width)
 {
+	if (!prefs->times)
+		return 3;
 	return width >= WITH_MS_FROM ? 16 : 12;
 }
 
@@ -30,9 +44,10 @@ suffix_columns(unsigned width)
 }
 
 unsigned
-pane_transcript_columns(const struct transcript_entry *entry, unsigned width)
+pane_transcript_columns(
+    const void *prefs, const struct transcript_entry *entry, unsigned width)
 {
-	unsigned taken = prefix_columns(width);
+	unsigned taken = prefix_columns(prefs, width);
 
 	if (entry->kind != TRANSCRIPT_NOTICE)
 		taken += suffix_columns(width);
@@ -119,74 +134,141 @@ suffix_make(const struct screen *s, const struct transcript_entry *entry)
 	return f;
 }
 
+/*
+ * A blank between two spans is drawn in the style of one of them: the terminal
+ * is not told to leave a style that it goes back to.
+ */
 static void
-draw_suffix(struct screen *s, const struct layout_pane *pane, int row,
-    const struct transcript_entry *entry)
+draw_suffix(
+    const struct canvas *c, int row, const struct transcript_entry *entry)
 {
-	struct suffix f = suffix_make(s, entry);
-	bool words = (unsigned)pane->columns >= WITH_TRIP_FROM;
-	int end = pane->column + pane->columns - 1;
-	int glyph_columns;
+	struct suffix f = suffix_make(c->screen, entry);
+	int end = c->pane->column + c->pane->columns - 1;
+	int glyph_columns, words_columns;
 
 	if (f.glyph == NULL)
 		return;
 	glyph_columns =
 	    f.glyph[1] != '\0' && (unsigned char)f.glyph[0] < 0x80 ? 2 : 1;
 	end -= glyph_columns;
-	screen_puts(s, row, end, glyph_columns,
+	screen_puts(c->screen, row, end, glyph_columns,
 	    entry->mark == TRANSCRIPT_VERIFIED ? SCREEN_ACCENT : f.style,
 	    f.glyph);
-	if (!words)
+	if ((unsigned)c->pane->columns < WITH_TRIP_FROM)
 		return;
-	end -= 1 + (int)strlen(f.words);
-	screen_puts(s, row, end, (int)strlen(f.words), f.style, f.words);
+	strncat(f.words, " ", sizeof(f.words) - strlen(f.words) - 1);
+	words_columns = (int)strlen(f.words);
+	screen_puts(c->screen, row, end - words_columns, words_columns, f.style,
+	    f.words);
 }
 
 static void
-draw_prefix(struct screen *s, const struct layout_pane *pane, int row,
+draw_prefix(
+    const struct canvas *c, int row, const struct transcript_entry *entry)
+{
+	bool with_ms = (unsigned)c->pane->columns >= WITH_MS_FROM;
+	bool accent = entry->kind == TRANSCRIPT_SENT;
+	int column = c->pane->column + 1;
+	char text[32];
+
+	if (c->prefs->times) {
+		format_time(text, sizeof(text), entry->wall_ms, with_ms);
+		strncat(text, " ", sizeof(text) - strlen(text) - 1);
+		column =
+		    screen_puts(c->screen, row, column, 13, SCREEN_DIM, text);
+	}
+	snprintf(text, sizeof(text), "%s%s", entry_glyph(c->screen, entry),
+	    entry->kind == TRANSCRIPT_NOTICE ? " " : "");
+	screen_puts(c->screen, row, column, 2,
+	    accent ? SCREEN_ACCENT : SCREEN_DIM, text);
+}
+
+static void
+draw_text(struct canvas *c, int row, const struct view_row *r,
     const struct transcript_entry *entry)
 {
-	bool with_ms = (unsigned)pane->columns >= WITH_MS_FROM;
-	bool accent = entry->kind == TRANSCRIPT_SENT;
-	char text[32];
-	int column;
+	unsigned width = (unsigned)c->pane->columns;
+	int column = c->pane->column + (int)prefix_columns(c->prefs, width);
+	enum screen_style style = entry_style(entry);
 
-	format_time(text, sizeof(text), entry->wall_ms, with_ms);
-	column = screen_puts(s, row, pane->column + 1, 12, SCREEN_DIM, text);
-	screen_puts(s, row, column + 1, 1, accent ? SCREEN_ACCENT : SCREEN_DIM,
-	    entry_glyph(s, entry));
+	width = pane_transcript_columns(c->prefs, entry, width);
+	if (pane_lit_wanted(&c->lit, r, entry))
+		pane_lit_draw(&c->lit, c->screen, row, column, (int)width,
+		    style, r, entry);
+	else
+		screen_put_row(c->screen, row, column, (int)width, style,
+		    entry->text + r->start, r->len);
+	/* A piece of a long line stands below the one before, without a time. */
+	if (r->row == 0 && !entry->goes_on)
+		draw_prefix(c, row, entry);
+	if (r->last)
+		draw_suffix(c, row, entry);
 }
 
 static void
-draw_row(struct screen *s, const struct layout_pane *pane, int row,
-    const struct view_row *r, const struct transcript_entry *entry)
+draw_gone(const struct canvas *c, int row)
 {
-	unsigned width = (unsigned)pane->columns;
-	int column = pane->column + (int)prefix_columns(width);
+	unsigned width = (unsigned)c->pane->columns;
+	int prefix = (int)prefix_columns(c->prefs, width);
+	uint64_t lines;
+	char text[80];
 
-	if (r->row == 0)
-		draw_prefix(s, pane, row, entry);
-	screen_put_row(s, row, column,
-	    (int)pane_transcript_columns(entry, width), entry_style(entry),
-	    entry->text + r->start, r->len);
-	if (r->last)
-		draw_suffix(s, pane, row, entry);
+	if (!transcript_gone(c->transcript, &lines))
+		return;
+	if (lines == 0)
+		snprintf(text, sizeof(text),
+		    "... the beginning of this line is gone");
+	else
+		snprintf(text, sizeof(text), "... %llu earlier line%s gone",
+		    (unsigned long long)lines, lines == 1 ? " is" : "s are");
+	screen_puts(c->screen, row, c->pane->column + prefix,
+	    c->pane->columns - prefix, SCREEN_DIM, text);
+}
+
+static void
+draw_row(struct canvas *c, int row, const struct view_row *r)
+{
+	struct transcript_entry entry;
+
+	if (r->gone)
+		draw_gone(c, row);
+	else if (!transcript_get(c->transcript, r->id, &entry))
+		return;
+	else if (r->hex)
+		pane_dump_draw(c->screen, c->pane, row,
+		    (int)prefix_columns(c->prefs, (unsigned)c->pane->columns),
+		    r, &entry);
+	else
+		draw_text(c, row, r, &entry);
+}
+
+void
+pane_transcript_fit(const struct layout_pane *pane, struct view *view,
+    const struct transcript *transcript, const struct prefs *prefs)
+{
+	view_resize(view, transcript, (unsigned)pane->columns,
+	    pane->rows < ROWS_MAX ? (unsigned)pane->rows : ROWS_MAX);
+	if (view->hex != prefs->hex)
+		view_set_hex(view, transcript, prefs->hex);
 }
 
 void
 pane_transcript_draw(struct screen *s, const struct layout_pane *pane,
-    struct view *view, const struct transcript *transcript)
+    struct view *view, const struct transcript *transcript,
+    const struct prefs *prefs, const struct search *search)
 {
+	struct canvas canvas = {
+	    .screen = s,
+	    .pane = pane,
+	    .prefs = prefs,
+	    .transcript = transcript,
+	};
 	struct view_row rows[ROWS_MAX];
 	size_t count;
 
-	view_resize(view, transcript, (unsigned)pane->columns,
-	    pane->rows < ROWS_MAX ? (unsigned)pane->rows : ROWS_MAX);
+	pane_lit_init(&canvas.lit, search);
+	pane_transcript_fit(pane, view, transcript, prefs);
 	count = view_rows(view, transcript, rows, ROWS_MAX);
-	for (size_t i = 0; i < count; i++) {
-		struct transcript_entry entry;
-
-		if (transcript_get(transcript, rows[i].id, &entry))
-			draw_row(s, pane, pane->row + (int)i, &rows[i], &entry);
-	}
+	for (size_t i = 0; i < count; i++)
+		draw_row(&canvas, pane->row + (int)i, &rows[i]);
 }

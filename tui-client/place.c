@@ -7,6 +7,9 @@
 #include "place.h"
 #include "units.h"
 
+#define PLACE_WANTED "HOST, HOST:PORT or unix:/path is wanted"
+#define PORT_WANTED  "a port is a number from 1 to 65535"
+
 static const char *
 place_parse_port(struct endpoint *e, const char *host, const char *port)
 {
@@ -17,22 +20,36 @@ place_parse_port(struct endpoint *e, const char *host, const char *port)
 	if (endpoint_parse(&bare, host, 0) == -1 || bare.port == e->port)
 		return "the server leaves no room for a port behind it";
 	if (units_parse_number(port, 1, UINT16_MAX, &number) == -1)
-		return "a port is a number from 1 to 65535";
+		return PORT_WANTED;
 	e->port = (uint16_t)number;
 	return NULL;
+}
+
+/* What is wrong with a place that endpoint_parse() does not take. */
+static const char *
+place_blame(const char *host)
+{
+	const char *colon = strrchr(host, ':');
+	char front[ENDPOINT_TEXT_MAX];
+	struct endpoint e;
+
+	if (colon == NULL || (size_t)(colon - host) >= sizeof(front))
+		return PLACE_WANTED;
+	snprintf(front, sizeof(front), "%.*s", (int)(colon - host), host);
+	if (endpoint_parse(&e, front, PLACE_PORT) == -1 || e.family == AF_UNIX)
+		return PLACE_WANTED;
+	return PORT_WANTED;
 }
 
 const char *
 place_parse(struct endpoint *e, const char *host, const char *port)
 {
 	if (endpoint_parse(e, host, PLACE_PORT) == -1)
-		return errno == ENAMETOOLONG
-		    ? "too long"
-		    : "HOST, HOST:PORT or unix:/path is wanted";
+		return errno == ENAMETOOLONG ? "too long" : place_blame(host);
 	if (port != NULL)
 		return place_parse_port(e, host, port);
 	if (e->family != AF_UNIX && e->port == 0)
-		return "a port is a number from 1 to 65535";
+		return PORT_WANTED;
 	return NULL;
 }
 

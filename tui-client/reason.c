@@ -113,6 +113,14 @@ reason_of_end(char *buf, size_t size, int error)
 }
 
 char *
+reason_of_untaken(char *buf, size_t size)
+{
+	(void)snprintf(
+	    buf, size, "closed by peer, which did not take all that was sent");
+	return buf;
+}
+
+char *
 reason_of_system(char *buf, size_t size, int error)
 {
 	(void)snprintf(buf, size, "cannot go on: %s", strerror(error));

@@ -27,6 +27,9 @@ char		*reason_of_timeout(char *buf, size_t size,
 /* "closed by peer" (0 and EPIPE), "reset by peer". */
 char		*reason_of_end(char *buf, size_t size, int error);
 
+/* The peer has shut its side, and then let what was sent to it lie. */
+char		*reason_of_untaken(char *buf, size_t size);
+
 /* What this machine did not do: "cannot go on: Cannot allocate memory". */
 char		*reason_of_system(char *buf, size_t size, int error);
 

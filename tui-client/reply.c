@@ -12,6 +12,7 @@
 
 #define LINE_BYTES   65536u	/* a longer line comes in pieces */
 #define LEDGER_BYTES (4u << 20) /* of lines that wait for their echo */
+#define NO_ENTRY     UINT64_MAX
 
 struct reply {
 	struct loop *loop;
@@ -23,8 +24,13 @@ struct reply {
 	struct reply_counts counts;
 	struct loop_source quiet;
 	bool watching;	  /* quiet is armed */
-	bool half_end;	  /* the last byte was a CR: an LF may follow */
-	uint64_t last_ms; /* when the last bytes came */
+	uint64_t wall_ms; /* when the last bytes came, by both clocks */
+	uint64_t now_us;
+	uint64_t id;	 /* the last piece of the line at hand, or NO_ENTRY */
+	size_t line_len; /* of the line so far */
+	size_t piece_at; /* in the line: where that piece begins */
+	bool open;	 /* the line at hand goes on */
+	bool unsettled;	 /* that piece has still to be told as said */
 };
 
 static void
@@ -32,6 +38,7 @@ reply_lost(void *arg, uint64_t id)
 {
 	struct reply *r = arg;
 
+	r->counts.unanswered++;
 	transcript_set_mark(r->transcript, id, TRANSCRIPT_UNANSWERED, 0);
 }
 
@@ -46,53 +53,76 @@ reply_mismatch(struct reply *r, size_t at)
 }
 
 static void
-reply_verdict(struct reply *r, uint64_t id, const struct echo_result *result)
+reply_said(struct reply *r)
 {
+	if (!r->unsettled)
+		return;
+	r->unsettled = false;
+	if (r->handler.said != NULL)
+		r->handler.said(r->handler.arg, r->id);
+}
+
+/* Of the whole line: it stands at its last piece. */
+static void
+reply_verdict(struct reply *r, const struct echo_result *result)
+{
+	size_t at = result->differs_at;
+
 	switch (result->verdict) {
 	case ECHO_VERIFIED:
 		r->counts.verified++;
 		rtt_add(&r->rtt, result->rtt_us);
 		transcript_set_mark(
-		    r->transcript, id, TRANSCRIPT_VERIFIED, result->rtt_us);
+		    r->transcript, r->id, TRANSCRIPT_VERIFIED, result->rtt_us);
 		break;
 	case ECHO_MISMATCH:
 		r->counts.mismatched++;
-		transcript_set_mark(
-		    r->transcript, id, TRANSCRIPT_MISMATCH, result->differs_at);
-		reply_mismatch(r, result->differs_at);
+		transcript_set_mark(r->transcript, r->id, TRANSCRIPT_MISMATCH,
+		    at > r->piece_at ? at - r->piece_at : 0);
 		break;
 	case ECHO_FOREIGN:
 		break;
 	}
+	reply_said(r);
+	if (result->verdict == ECHO_MISMATCH)
+		reply_mismatch(r, at);
 }
 
-/* A line, or a piece of one: last where it is whole with that. */
+/* A piece of a line, or all of it. */
 static void
-reply_text(struct reply *r, const struct line *line, bool last)
+reply_add(struct reply *r, const struct line *line)
 {
-	struct echo_result result;
-	uint64_t id;
-
-	if (transcript_add(r->transcript, TRANSCRIPT_RECEIVED, clock_wall_ms(),
-		line->text, line->len, !last, &id) == -1)
+	if (line->first)
+		r->line_len = 0;
+	/* What is shown already has only ended. */
+	if (line->len == 0 && !line->first)
 		return;
-	if (!echo_received(
-		r->echo, line->text, line->len, last, clock_now_us(), &result))
-		return;
-	r->counts.lines++;
-	reply_verdict(r, id, &result);
+	reply_said(r);
+	r->piece_at = r->line_len;
+	r->line_len += line->len;
+	r->unsettled =
+	    transcript_add(r->transcript, TRANSCRIPT_RECEIVED, r->wall_ms,
+		line->text, line->len, !line->last, &r->id) == 0;
+	if (!r->unsettled)
+		r->id = NO_ENTRY;
 }
 
 static void
 reply_line(void *arg, const struct line *line)
 {
-	reply_text(arg, line, line->last);
-}
+	struct reply *r = arg;
+	struct echo_result result;
 
-static void
-reply_piece(void *arg, const struct line *line)
-{
-	reply_text(arg, line, false);
+	reply_add(r, line);
+	r->open = !line->last;
+	if (line->last)
+		transcript_set_eol(r->transcript, r->id,
+		    line->crlf ? TRANSCRIPT_CRLF : TRANSCRIPT_LF);
+	if (!echo_received(
+		r->echo, line->text, line->len, line->last, r->now_us, &result))
+		return;
+	r->counts.lines++;
+	reply_verdict(r, &result);
 }
 
 /* What the end of the connection has cut off is nobody's answer. */
@@ -100,10 +130,9 @@ static void
 reply_rest(void *arg, const struct line *line)
 {
 	struct reply *r = arg;
-	uint64_t id;
 
-	(void)transcript_add(r->transcript, TRANSCRIPT_RECEIVED,
-	    clock_wall_ms(), line->text, line->len, false, &id);
+	reply_add(r, line);
+	r->open = !line->last;
 }
 
 static void
@@ -117,17 +146,17 @@ static void
 reply_quiet(void *arg, const struct loop_event *event)
 {
 	struct reply *r = arg;
-	uint64_t passed = clock_now_ms() - r->last_ms;
+	uint64_t passed = (clock_now_us() - r->now_us) / 1000;
 
 	(void)event;
 	r->watching = false;
-	if (lines_pending(r->lines) == 0 || r->half_end)
+	if (lines_pending(r->lines) == 0)
 		return;
 	if (passed < REPLY_QUIET_MS) {
 		reply_watch(r, REPLY_QUIET_MS - passed);
 		return;
 	}
-	lines_finish(r->lines, reply_piece, r);
+	lines_flush(r->lines, reply_line, r);
 	r->handler.changed(r->handler.arg);
 }
 
@@ -142,6 +171,7 @@ reply_new(struct loop *loop, struct transcript *transcript,
 	r->loop = loop;
 	r->transcript = transcript;
 	r->handler = *handler;
+	r->id = NO_ENTRY;
 	r->quiet.fn = reply_quiet;
 	r->quiet.arg = r;
 	r->lines = lines_new(LINE_BYTES);
@@ -167,6 +197,8 @@ reply_free(struct reply *r)
 void
 reply_expect(struct reply *r, uint64_t id, const char *text, size_t len)
 {
+	/* A prompt was said before the answer to it. */
+	reply_said(r);
 	/* With no memory for it, its echo is shown and not verified. */
 	(void)echo_sent(r->echo, id, text, len, clock_now_us());
 }
@@ -178,17 +210,16 @@ reply_take(struct reply *r, const void *p, size_t len)
 
 	if (len == 0)
 		return;
+	/* All that one read brought has come at one time. */
+	r->wall_ms = clock_wall_ms();
+	r->now_us = clock_now_us();
 	if (lines_feed(r->lines, p, len, reply_line, r) == -1) {
 		snprintf(text, sizeof(text),
 		    "out of memory: %zu bytes were lost", len);
 		r->handler.notice(r->handler.arg, text);
 	}
-	r->half_end = ((const char *)p)[len - 1] == '\r';
-	if (lines_pending(r->lines) > 0) {
-		r->last_ms = clock_now_ms();
-		if (!r->watching)
-			reply_watch(r, REPLY_QUIET_MS);
-	}
+	if (lines_pending(r->lines) > 0 && !r->watching)
+		reply_watch(r, REPLY_QUIET_MS);
 	r->handler.changed(r->handler.arg);
 }
 
@@ -196,6 +227,10 @@ void
 reply_end(struct reply *r)
 {
 	lines_finish(r->lines, reply_rest, r);
+	if (r->open)
+		transcript_set_eol(r->transcript, r->id, TRANSCRIPT_NO_EOL);
+	r->open = false;
+	reply_said(r);
 	echo_reset(r->echo);
 }
 

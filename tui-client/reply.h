@@ -5,7 +5,8 @@
  *
  * A line that has stopped half-way for REPLY_QUIET_MS is shown as far as it
  * goes: it may be a prompt. What follows is still the same line for the
- * verdict.
+ * verdict, which stands at the last piece of it; an end of line that comes
+ * alone makes no piece.
  */
 
 #ifndef YODEL_REPLY_H
@@ -26,11 +27,16 @@ struct reply_handler {
 	void	(*changed)(void *arg);
 	/* A sentence for the transcript. */
 	void	(*notice)(void *arg, const char *text);
+	/*
+	 * An entry is settled: it has its verdict and its end, or others follow
+	 * before it gets them. Once each; may be NULL.
+	 */
+	void	(*said)(void *arg, uint64_t id);
 	void	*arg;
 };
 
 struct reply_counts {
-	uint64_t lines, verified, mismatched; /* ever */
+	uint64_t lines, verified, mismatched, unanswered; /* ever */
 };
 
 /* Copies the handler; the transcript is the caller's. NULL with ENOMEM. */

@@ -6,9 +6,10 @@
 #include <termios.h>
 
 /*
- * From now on SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT first write text (at
+ * From now on the signals that end a program with a core first write text (at
  * most 255 bytes of it) to fd and set termios, then do what they did before.
- * One terminal at a time; async-signal-safe.
+ * One terminal at a time; async-signal-safe. The thread that calls it may run
+ * out of stack as well: the handlers have one of their own.
  */
 void		 rescue_arm(int fd, const struct termios *, const char *text);
 void		 rescue_disarm(void);

@@ -1,82 +1,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "entry_text.h"
 #include "save.h"
 #include "transcript.h"
-#include "visible.h"
 
-static void
-save_time(FILE *f, uint64_t wall_ms)
+static int
+save_write(void *arg, const char *p, size_t len)
 {
-	time_t seconds = (time_t)(wall_ms / 1000);
-	char text[32];
-	struct tm tm;
-
-	localtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	fprintf(f, "%s.%03u ", text, (unsigned)(wall_ms % 1000));
+	return fwrite(p, 1, len, arg) == len ? 0 : -1;
 }
 
-static void
-save_text(FILE *f, const char *text, size_t len)
-{
-	while (len > 0) {
-		struct visible v;
-		size_t used = visible_next(text, len, &v);
-
-		fwrite(v.text, 1, v.text_len, f);
-		text += used;
-		len -= used;
-	}
-}
-
-static void
-save_entry(FILE *f, const struct transcript_entry *entry, bool begins)
-{
-	static const char glyphs[] = {
-	    [TRANSCRIPT_SENT] = '>',
-	    [TRANSCRIPT_RECEIVED] = '<',
-	    [TRANSCRIPT_NOTICE] = '-',
-	};
-
-	if (begins) {
-		save_time(f, entry->wall_ms);
-		fprintf(f, "%c ", glyphs[entry->kind]);
-	}
-	save_text(f, entry->text, entry->len);
-	if (!entry->continued)
-		putc('\n', f);
-}
-
-/* Up to the first error: see ferror(3). */
-static void
+/* Returns 0, or -1 with errno at the first error. */
+static int
 save_entries(FILE *f, const struct transcript *t)
 {
+	struct entry_text text = {.write = save_write, .arg = f};
 	uint64_t end = transcript_end(t);
-	enum transcript_kind kind = TRANSCRIPT_NOTICE;
-	bool open = false; /* the rest of a line is still to come */
 
-	for (uint64_t id = transcript_first(t); id < end && !ferror(f); id++) {
+	for (uint64_t id = transcript_first(t); id < end; id++) {
 		struct transcript_entry entry;
 
-		if (!transcript_get(t, id, &entry))
-			continue;
-		/* Something was said in the middle of it: it ends here. */
-		if (open && entry.kind != kind) {
-			putc('\n', f);
-			open = false;
-		}
-		save_entry(f, &entry, !open);
-		open = entry.continued;
-		kind = entry.kind;
+		if (transcript_get(t, id, &entry) &&
+		    entry_text_add(&text, &entry) == -1)
+			return -1;
 	}
-	if (open)
-		putc('\n', f);
+	return entry_text_end(&text);
 }
 
 int64_t
@@ -94,8 +45,7 @@ save_transcript(const struct transcript *t, const char *path)
 		close(fd);
 		goto fail;
 	}
-	save_entries(f, t);
-	error = ferror(f) ? errno : 0;
+	error = save_entries(f, t) == -1 ? errno : 0;
 	if (fclose(f) != 0 && error == 0)
 		error = errno;
 	if (error == 0)

@@ -20,14 +20,16 @@
  * Terminals that do not know these modes have no alternate screen in terminfo
  * either.
  */
-#define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
-#define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
+#define PASTE_ON  "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON  "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 struct screen {
 	SCREEN *curses;
 	struct termios termios; /* as it was found */
 	int rows, columns;
-	bool utf8, modes;
+	bool utf8, modes, mouse;
 	attr_t attr[SCREEN_STYLES];
 	short pair[SCREEN_STYLES];
 };
@@ -71,6 +73,8 @@ screen_styles(struct screen *s)
 	screen_style(s, SCREEN_STRONG, A_BOLD, -1);
 	screen_style(s, SCREEN_ALERT, A_BOLD, colours ? COLOR_RED : -1);
 	screen_style(s, SCREEN_SPELT, A_DIM | A_UNDERLINE, -1);
+	screen_style(s, SCREEN_MATCH, A_UNDERLINE, colours ? COLOR_CYAN : -1);
+	screen_style(s, SCREEN_MATCH_HERE, A_REVERSE, -1);
 }
 
 static void
@@ -81,14 +85,16 @@ screen_modes_on(struct screen *s)
 	nonl();
 	typeahead(-1);
 	if (s->modes)
-		screen_write(MODES_ON);
+		screen_write(PASTE_ON);
+	if (s->modes && s->mouse)
+		screen_write(MOUSE_ON);
 }
 
 static void
 screen_modes_off(struct screen *s)
 {
 	if (s->modes)
-		screen_write(MODES_OFF);
+		screen_write(MOUSE_OFF PASTE_OFF);
 	endwin();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &s->termios);
 }
@@ -96,7 +102,7 @@ screen_modes_off(struct screen *s)
 static void
 screen_guard(const struct screen *s)
 {
-	const char *parts[] = {s->modes ? MODES_OFF : NULL,
+	const char *parts[] = {s->modes ? MOUSE_OFF PASTE_OFF : NULL,
 	    screen_capability("sgr0"), screen_capability("cnorm"),
 	    screen_capability("rmcup")};
 	char text[256] = "";
@@ -106,6 +112,29 @@ screen_guard(const struct screen *s)
 			strncat(
 			    text, parts[i], sizeof(text) - strlen(text) - 1);
 	rescue_arm(STDOUT_FILENO, &s->termios, text);
+}
+
+/*
+ * newterm(3) takes signals for itself, and which ones are left to it is not the
+ * same everywhere; here they are all the application's. SIGTSTP is ignored, at
+ * least: where curses finds the default action, each update sets it aside for
+ * its own time, and a stop that waits for the loop is lost.
+ */
+static SCREEN *
+screen_newterm(void)
+{
+	static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+	struct sigaction before[sizeof(taken) / sizeof(taken[0])];
+	SCREEN *curses;
+	size_t i;
+
+	signal(SIGTSTP, SIG_IGN);
+	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		(void)sigaction(taken[i], NULL, &before[i]);
+	curses = newterm(NULL, stdout, stdin);
+	while (i-- > 0)
+		(void)sigaction(taken[i], &before[i], NULL);
+	return curses;
 }
 
 /*
@@ -124,12 +153,7 @@ screen_start(struct screen *s, char *error, size_t size)
 		return -1;
 	}
 	visible_text(name, sizeof(name), term, strlen(term), 40, VISIBLE_QUOTE);
-	/*
-	 * Where curses finds the default action, each update sets SIGTSTP aside
-	 * for its own time, and a stop that waits for the loop is lost.
-	 */
-	signal(SIGTSTP, SIG_IGN);
-	s->curses = newterm(NULL, stdout, stdin);
+	s->curses = screen_newterm();
 	if (s->curses == NULL) {
 		snprintf(error, size,
 		    "TERM: the terminal type '%s' is not "
@@ -165,12 +189,15 @@ screen_open(char *error, size_t size)
 		return NULL;
 	}
 	s->modes = screen_capability("smcup") != NULL;
+	s->mouse = true;
 	s->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	screen_styles(s);
 	screen_modes_on(s);
 	screen_guard(s);
 	s->rows = LINES;
 	s->columns = COLS;
+	/* LINES and COLUMNS of the environment may be an older truth. */
+	screen_resize(s);
 	return s;
 }
 
@@ -241,6 +268,16 @@ screen_repaint(struct screen *s)
 	(void)s;
 	/* Without it rows of the old size stay on the terminal. */
 	clearok(curscr, TRUE);
+}
+
+void
+screen_set_mouse(struct screen *s, bool on)
+{
+	if (s->mouse == on)
+		return;
+	s->mouse = on;
+	if (s->modes)
+		screen_write(on ? MOUSE_ON : MOUSE_OFF);
 }
 
 void

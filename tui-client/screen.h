@@ -19,14 +19,16 @@ enum screen_style {
 	SCREEN_STRONG,	/* names, the prompt */
 	SCREEN_ALERT,	/* mismatch, down */
 	SCREEN_SPELT,	/* what visible spelt out */
+	SCREEN_MATCH,	/* found by a search */
+	SCREEN_MATCH_HERE, /* the one that the search stands at */
 	SCREEN_STYLES
 };
 
 /*
  * Opens the terminal at standard input and output. Needs setlocale() and,
- * before it, editor_new(). Returns NULL with a sentence in error[0..size) that
- * names what is wrong: TERM unset, unknown, or a terminal that can't move its
- * cursor.
+ * before it, editor_new() and signals_new(). Returns NULL with a sentence in
+ * error[0..size) that names what is wrong: TERM unset, unknown, or a terminal
+ * that can't move its cursor.
  */
 struct screen	*screen_open(char *error, size_t size);
 
@@ -49,6 +51,9 @@ int		 screen_columns(const struct screen *);
 void		 screen_repaint(struct screen *);
 
 void		 screen_bell(struct screen *);
+
+/* Whether wheel and buttons are reported; to begin with they are. */
+void		 screen_set_mouse(struct screen *, bool on);
 
 /*
  * A frame: screen_begin() blanks it, the others draw into it, screen_end()

@@ -1,37 +1,16 @@
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "link.h"
 #include "outbox.h"
 #include "reply.h"
-#include "session.h"
+#include "session_impl.h"
 #include "transcript.h"
 #include "units.h"
 
-#define OUTBOX_BYTES (1u << 20) /* of lines that can't go out yet */
-
-struct session {
-	struct session_options options;
-	struct transcript *transcript;
-	struct link *link;
-	struct reply *reply;
-	struct outbox *outbox; /* goes out as the link has room */
-	struct outbox *held;   /* waits for the user's word */
-	struct session_counts counts;
-	char *greeting;
-	enum link_state state; /* the last one that was told */
-	uint64_t connects;     /* at that time */
-	bool asked;	       /* the user has just named where to go */
-	bool reached;	       /* it was there before, since it was named */
-	bool was_down;	       /* it broke, or was refused, by itself */
-	uint64_t down_ms;      /* since when */
-};
-
-static void
+void
 session_changed(struct session *s)
 {
 	const struct reply_counts *back = reply_counts(s->reply);
@@ -39,9 +18,17 @@ session_changed(struct session *s)
 	s->counts.lines_in = back->lines;
 	s->counts.verified = back->verified;
 	s->counts.mismatched = back->mismatched;
+	s->counts.unanswered = back->unanswered;
 	s->counts.waiting = outbox_count(s->outbox);
-	s->counts.held = outbox_count(s->held);
+	s->counts.held = session_hold_count(s);
 	s->options.changed(s->options.arg);
+}
+
+void
+session_said(struct session *s, uint64_t id)
+{
+	if (s->options.said != NULL)
+		s->options.said(s->options.arg, id);
 }
 
 void
@@ -58,158 +45,10 @@ session_notice(struct session *s, const char *fmt, ...)
 	if (n < 0)
 		return;
 	/* With no memory left for a notice there is nothing better to do. */
-	(void)transcript_add(s->transcript, TRANSCRIPT_NOTICE, clock_wall_ms(),
-	    text, strlen(text), false, &id);
+	if (transcript_add(s->transcript, TRANSCRIPT_NOTICE, clock_wall_ms(),
+		text, strlen(text), false, &id) == 0)
+		session_said(s, id);
 	session_changed(s);
-}
-
-/* One write for a usual line and its end: one segment on the wire. */
-static int
-session_write(struct session *s, const char *text, size_t len)
-{
-	const char *end = s->options.crlf ? "\r\n" : "\n";
-	size_t end_len = strlen(end);
-	char line[4096];
-
-	if (len > sizeof(line) - end_len) {
-		if (link_send(s->link, text, len) == -1)
-			return -1;
-		return link_send(s->link, end, end_len);
-	}
-	if (len > 0)
-		memcpy(line, text, len);
-	memcpy(line + len, end, end_len);
-	return link_send(s->link, line, len + end_len);
-}
-
-/* Gives the line to the link, which has room for it. */
-static void
-session_transmit(struct session *s, uint64_t id, const char *text, size_t len)
-{
-	/* The time stamp comes first: the link may write at once. */
-	reply_expect(s->reply, id, text, len);
-	transcript_set_mark(s->transcript, id, TRANSCRIPT_PLAIN, 0);
-	if (session_write(s, text, len) == -1)
-		transcript_set_mark(
-		    s->transcript, id, TRANSCRIPT_UNANSWERED, 0);
-	else
-		s->counts.lines_out++;
-}
-
-static bool
-session_fits(const struct session *s, size_t len)
-{
-	return link_status(s->link)->state == LINK_CONNECTED &&
-	    link_room(s->link) >= len + 2;
-}
-
-/* Sends from the outbox what may go and what the link takes. */
-static void
-session_pump(struct session *s)
-{
-	struct outbox_line line;
-
-	while (outbox_first(s->outbox, &line) && session_fits(s, line.len)) {
-		session_transmit(s, line.id, line.text, line.len);
-		outbox_remove_first(s->outbox);
-	}
-	if (outbox_count(s->outbox) == 0 && s->options.room != NULL)
-		s->options.room(s->options.arg);
-}
-
-static bool
-session_can_keep(const struct session *s, size_t len)
-{
-	size_t kept = outbox_bytes(s->outbox) + outbox_bytes(s->held);
-
-	return kept < OUTBOX_BYTES && len < OUTBOX_BYTES - kept;
-}
-
-/*
- * Keeps the line for later: for the link's room, or, while it is down, for the
- * user's word. On the way to a place that the user has just named there is no
- * doubt.
- */
-static int
-session_keep(struct session *s, const struct outbox_line *line)
-{
-	bool up = link_status(s->link)->state == LINK_CONNECTED;
-	int result = outbox_add(up || s->asked ? s->outbox : s->held, line);
-
-	transcript_set_mark(s->transcript, line->id,
-	    result == 0 ? TRANSCRIPT_WAITING : TRANSCRIPT_DROPPED, 0);
-	return result;
-}
-
-int
-session_send(struct session *s, const char *text, size_t len)
-{
-	bool now = session_fits(s, len) && outbox_count(s->outbox) == 0;
-	struct outbox_line line = {.text = text, .len = len};
-	int result = 0;
-
-	if (len > SESSION_LINE_MAX) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	if (!now && !session_can_keep(s, len)) {
-		errno = ENOBUFS;
-		return -1;
-	}
-	if (transcript_add(s->transcript, TRANSCRIPT_SENT, clock_wall_ms(),
-		text, len, false, &line.id) == -1)
-		return -1;
-	if (now)
-		session_transmit(s, line.id, text, len);
-	else
-		result = session_keep(s, &line);
-	session_changed(s);
-	return result;
-}
-
-const char *
-session_send_error(int error)
-{
-	switch (error) {
-	case EMSGSIZE:
-		return "the line is too long";
-	case ENOBUFS:
-		return "too many lines wait already";
-	default:
-		return strerror(error);
-	}
-}
-
-bool
-session_is_busy(const struct session *s)
-{
-	return outbox_count(s->outbox) > 0 || !session_fits(s, 0);
-}
-
-size_t
-session_release(struct session *s)
-{
-	size_t count = outbox_count(s->held);
-
-	outbox_move(s->outbox, s->held);
-	session_pump(s);
-	session_changed(s);
-	return count;
-}
-
-size_t
-session_drop_held(struct session *s)
-{
-	struct outbox_line line;
-	size_t count = outbox_count(s->held);
-
-	while (outbox_first(s->held, &line)) {
-		transcript_set_mark(
-		    s->transcript, line.id, TRANSCRIPT_DROPPED, 0);
-		outbox_remove_first(s->held);
-	}
-	session_changed(s);
-	return count;
 }
 
 static void
@@ -237,11 +76,19 @@ session_reply_notice(void *arg, const char *text)
 }
 
 static void
+session_reply_said(void *arg, uint64_t id)
+{
+	struct session *s = arg;
+
+	session_said(s, id);
+}
+
+static void
 session_drained(void *arg)
 {
 	struct session *s = arg;
 
-	session_pump(s);
+	session_hold_pump(s);
 	session_changed(s);
 }
 
@@ -254,34 +101,38 @@ session_greet(struct session *s)
 
 	if (transcript_add(s->transcript, TRANSCRIPT_SENT, clock_wall_ms(),
 		s->greeting, len, false, &id) == 0)
-		session_transmit(s, id, s->greeting, len);
+		session_hold_transmit(s, id, s->greeting, len);
 }
 
+/* Of several addresses that a name may have: the one that won. */
 static void
 session_tell_connected(struct session *s, const struct link_status *status)
 {
+	const char *name = s->place.family == AF_UNSPEC ? s->place.host : "";
 	char waited[32];
-	size_t held = outbox_count(s->held);
 
 	if (s->reached && s->was_down) {
 		units_format_us(waited, sizeof(waited),
 		    (clock_now_ms() - s->down_ms) * 1000);
-		session_notice(s, "connected again to %s (after %s)",
-		    status->peer, waited);
-	} else
+		session_notice(s, "connected again to %s (%s%safter %s)",
+		    status->peer, name, *name != '\0' ? ", " : "", waited);
+	} else if (*name != '\0')
+		session_notice(s, "connected to %s (%s)", status->peer, name);
+	else
 		session_notice(s, "connected to %s", status->peer);
-	s->was_down = false;
+	s->was_down = s->finished = false;
 	s->reached = true;
 	if (s->greeting != NULL)
 		session_greet(s);
-	session_pump(s);
-	if (held > 0)
-		session_notice(s,
-		    held == 1
-			? "%zu line waits: /resend sends it, /drop drops it"
-			: "%zu lines wait: /resend sends them, /drop drops "
-			  "them",
-		    held);
+	session_hold_connected(s);
+}
+
+static void
+session_tell_finished(struct session *s)
+{
+	s->finished = true;
+	session_notice(
+	    s, "the peer has closed its side: what it was sent still goes out");
 }
 
 /* The connection, or the try, ended. */
@@ -289,7 +140,6 @@ static void
 session_tell_down(struct session *s, const struct link_status *status)
 {
 	reply_end(s->reply);
-	outbox_move(s->held, s->outbox);
 	s->asked = false;
 	if (!s->was_down)
 		s->down_ms = clock_now_ms();
@@ -300,6 +150,7 @@ session_tell_down(struct session *s, const struct link_status *status)
 	    status->tries <= 1)
 		session_notice(s, "%s",
 		    *status->reason != '\0' ? status->reason : "disconnected");
+	session_hold_leave(s, true);
 	s->was_down = true;
 }
 
@@ -317,8 +168,18 @@ session_link_changed(void *arg)
 		session_tell_connected(s, status);
 	} else if (down && state != s->state)
 		session_tell_down(s, status);
+	else if (status->peer_finished && !s->finished)
+		session_tell_finished(s);
 	s->state = state;
 	session_changed(s);
+}
+
+/* Nothing will become of anything any more. */
+static void
+session_settle(struct session *s)
+{
+	reply_end(s->reply);
+	session_hold_settle(s);
 }
 
 struct session *
@@ -329,7 +190,11 @@ session_new(struct loop *loop, const struct session_options *options,
 	struct link_handler handler = {
 	    session_link_changed, session_received, session_drained, s};
 	struct reply_handler reply = {
-	    session_reply_changed, session_reply_notice, s};
+	    .changed = session_reply_changed,
+	    .notice = session_reply_notice,
+	    .said = session_reply_said,
+	    .arg = s,
+	};
 	struct link_options link;
 
 	if (s == NULL)
@@ -340,11 +205,9 @@ session_new(struct loop *loop, const struct session_options *options,
 	s->transcript = transcript;
 	s->state = LINK_IDLE;
 	s->reply = reply_new(loop, transcript, &reply);
-	s->outbox = outbox_new();
-	s->held = outbox_new();
 	if (options->greeting != NULL)
 		s->greeting = strdup(options->greeting);
-	if (s->reply == NULL || s->outbox == NULL || s->held == NULL ||
+	if (session_hold_open(s) == -1 || s->reply == NULL ||
 	    (options->greeting != NULL && s->greeting == NULL))
 		goto fail;
 	s->link = link_new(loop, &link, &handler);
@@ -361,9 +224,10 @@ session_free(struct session *s)
 {
 	if (s == NULL)
 		return;
+	if (s->link != NULL)
+		session_settle(s);
 	link_free(s->link);
-	outbox_free(s->held);
-	outbox_free(s->outbox);
+	session_hold_close(s);
 	reply_free(s->reply);
 	free(s->greeting);
 	free(s);
@@ -380,13 +244,22 @@ session_ask(struct session *s)
 		s->was_down = false;
 }
 
+static bool
+session_is_at(const struct session *s, const struct endpoint *endpoint)
+{
+	return s->named && s->place.family == endpoint->family &&
+	    s->place.port == endpoint->port &&
+	    strcmp(s->place.host, endpoint->host) == 0;
+}
+
 void
 session_connect(struct session *s, const struct endpoint *endpoint)
 {
-	/* What waits was meant for the place before. */
-	outbox_move(s->held, s->outbox);
+	session_hold_leave(s, session_is_at(s, endpoint));
+	s->place = *endpoint;
+	s->named = true;
 	s->reached = false;
-	link_connect(s->link, endpoint);
+	link_connect(s->link, &s->place);
 	reply_forget(s->reply);
 	session_ask(s);
 }
@@ -402,6 +275,12 @@ void
 session_disconnect(struct session *s)
 {
 	link_disconnect(s->link);
+}
+
+const struct endpoint *
+session_place(const struct session *s)
+{
+	return s->named ? &s->place : NULL;
 }
 
 void

@@ -43,6 +43,27 @@ set_crlf(void *into, const char *value)
 }
 
 static const char *
+set_hex(void *into, const char *value)
+{
+	struct settings *s = into;
+
+	(void)value;
+	s->hex = true;
+	return NULL;
+}
+
+static const char *
+set_log(void *into, const char *value)
+{
+	struct settings *s = into;
+
+	if (*value == '\0')
+		return "a file";
+	s->log = value;
+	return NULL;
+}
+
+static const char *
 set_no_reconnect(void *into, const char *value)
 {
 	struct settings *s = into;
@@ -148,6 +169,12 @@ static const struct options_entry entries[] = {
     {0, "reconnect-max", "DUR", "the longest wait between two tries (30s)",
 	set_reconnect_max},
     {0, "crlf", NULL, "full screen: end lines with CR LF", set_crlf},
+    {0, "hex", NULL, "full screen: show what comes back as a hex dump too",
+	set_hex},
+    {0, "log", "FILE",
+	"full screen: append the conversation to FILE, time-stamped; "
+	"opened again on HUP",
+	set_log},
     {0, "send-on-connect", "TEXT",
 	"full screen: send this line after every connect", set_send_on_connect},
     {0, "history", "FILE",
@@ -229,4 +256,18 @@ settings_parse(struct settings *s, int argc, char **argv)
 	if (result != OPTIONS_RUN)
 		return result;
 	return settings_parse_operands(s, argc - first, argv + first);
+}
+
+enum options_result
+settings_check_pipe(const struct settings *s)
+{
+	const char *option = s->hex ? "--hex" : s->log != NULL ? "--log" : NULL;
+
+	if (option == NULL)
+		return OPTIONS_RUN;
+	(void)fprintf(stderr,
+	    "yodel: %s: a pipe adds nothing to what it carries, this is for "
+	    "the full screen\ntry 'yodel --help'\n",
+	    option);
+	return OPTIONS_USAGE;
 }

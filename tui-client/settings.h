@@ -20,6 +20,8 @@ struct settings {
 	uint64_t wait_ms;
 	/* Of the full screen only: a pipe adds nothing to what it carries. */
 	bool	 crlf;			/* lines end with CR LF */
+	bool	 hex;			/* what comes back is dumped too */
+	const char *log;		/* NULL: none */
 	size_t	 scrollback_lines;
 	const char *history;		/* NULL: the usual file; "none": none */
 	const char *send_on_connect;	/* NULL: nothing */
@@ -30,5 +32,11 @@ struct settings {
  * the words of options_parse().
  */
 enum options_result settings_parse(struct settings *, int argc, char **argv);
+
+/*
+ * For pipe mode, once it is known that it is one: OPTIONS_USAGE, told on stderr,
+ * where something was asked for that a pipe does not do.
+ */
+enum options_result settings_check_pipe(const struct settings *);
 
 #endif

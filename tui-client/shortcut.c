@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "editor.h"
+#include "finder.h"
 #include "frame.h"
 #include "keys.h"
 #include "paster.h"
@@ -12,14 +13,23 @@
 
 #define WHEEL_ROWS 3
 
-/* ^C: lets a paste go, or the line; twice in a row it quits. */
+/* True where the finder is open and the key is its. */
+static bool
+shortcut_find(struct shortcut *s, const struct key *key)
+{
+	struct finder *finder = s->frame->finder;
+
+	return finder_is_open(finder) && finder_take(finder, key);
+}
+
+/* ^C: lets a paste go, a search, or the line; twice in a row it quits. */
 static bool
 shortcut_interrupt(struct shortcut *s, struct key *key)
 {
 	bool again = s->interrupted;
 
 	s->interrupted = false;
-	if (paster_stop(s->paster))
+	if (paster_stop(s->paster) || shortcut_find(s, key))
 		return true;
 	if (again) {
 		s->quit(s->arg);
@@ -47,12 +57,14 @@ shortcut_insert(struct shortcut *s, const char *text, size_t len)
 	return false;
 }
 
-/* A paste of one line is typed text; more lines are asked about. */
+/* A paste of one line is typed text, or a pattern; more are asked about. */
 static bool
 shortcut_paste(struct shortcut *s, struct key *key)
 {
 	size_t len = key->paste_len;
 
+	if (shortcut_find(s, key))
+		return true;
 	if (paster_take(s->paster, key->paste, len, key->paste_cut))
 		return true;
 	while (len > 0 &&
@@ -64,17 +76,35 @@ shortcut_paste(struct shortcut *s, struct key *key)
 	return false;
 }
 
+/* Alt and a character. True where it was taken. */
+static bool
+shortcut_alt(struct shortcut *s, uint32_t ch)
+{
+	switch (ch) {
+	case '<':
+		view_to_start(s->frame->view, s->frame->transcript);
+		return true;
+	case '>':
+		view_to_end(s->frame->view);
+		return true;
+	case '/':
+		/* A question comes first. */
+		if (paster_asks(s->paster))
+			return false;
+		frame_help(s->frame, false);
+		finder_open(s->frame->finder);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* A control character, or Alt and a character. True where it was taken. */
 static bool
 shortcut_char(struct shortcut *s, struct key *key)
 {
-	if (key->mods & KEYS_ALT) {
-		if (key->ch == '<')
-			view_to_start(s->frame->view, s->frame->transcript);
-		else if (key->ch == '>')
-			view_to_end(s->frame->view);
-		return key->ch == '<' || key->ch == '>';
-	}
+	if (key->mods & KEYS_ALT)
+		return shortcut_alt(s, key->ch);
 	switch (key->ch) {
 	case 'C' - '@':
 		return shortcut_interrupt(s, key);
@@ -140,7 +170,7 @@ shortcut_take(struct shortcut *s, struct key *key)
 		return true;
 	/* What is unknown types nothing, but what it inserts is a paste. */
 	if (!paster_asks(s->paster) || key->code == KEYS_UNKNOWN)
-		return false;
+		return shortcut_find(s, key);
 	shortcut_answer(s, key);
 	return true;
 }

@@ -15,7 +15,7 @@ struct paster;
 
 /* What the keys act on; nothing is owned. Zero it first. */
 struct shortcut {
-	struct frame *frame;	/* and the screen, the view, the session of it */
+	struct frame *frame;	/* and its screen, view, session and finder */
 	struct editor *editor;
 	struct paster *paster;
 	void	(*suspend)(void *arg);

@@ -12,13 +12,16 @@ struct signals_handler {
 	void	(*resized)(void *arg);		/* WINCH */
 	void	(*suspended)(void *arg);	/* TSTP from outside */
 	void	(*continued)(void *arg);	/* CONT */
-	void	(*ended)(void *arg, int signo);	/* INT, TERM, HUP */
+	/* INT, TERM, HUP: which of them, as HUP may only mean a rotation. */
+	void	(*ended)(void *arg, int signo);
 	void	*arg;
 };
 
 /*
- * Starts watching them: after curses has installed handlers of its own, before
- * the first thread. PIPE is ignored from then on. Returns NULL with errno.
+ * Starts watching them: before the terminal is taken, which none of them may
+ * leave raw, and before the first thread. PIPE and XFSZ are ignored from then
+ * on: a log that nobody reads, or that has become too large, is an error of
+ * write(2). Returns NULL with errno.
  */
 struct signals	*signals_new(struct loop *, const struct signals_handler *);
 

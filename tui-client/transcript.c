@@ -23,6 +23,7 @@ struct record {
 	uint32_t len;
 	unsigned char kind;
 	unsigned char mark;
+	unsigned char eol;
 	bool continued;
 };
 
@@ -40,7 +41,11 @@ struct transcript {
 	size_t capacity, head, count;
 	uint64_t first; /* the id of the record at head */
 	size_t bytes;
+	size_t memory; /* of all texts, with what is unused of the chunks */
 	struct chunk *oldest, *newest;
+	bool gone;		 /* entries fell out since it was cleared */
+	uint64_t gone_lines;	 /* of them not continued */
+	struct record last_gone; /* without its text */
 };
 
 struct transcript *
@@ -68,10 +73,13 @@ transcript_free(struct transcript *t)
 	free(t);
 }
 
+/* nth <= capacity. A division here would be the dearest part of a flood. */
 static struct record *
 record_at(const struct transcript *t, size_t nth)
 {
-	return &t->records[(t->head + nth) % t->capacity];
+	size_t at = t->head + nth;
+
+	return &t->records[at < t->capacity ? at : at - t->capacity];
 }
 
 static struct record *
@@ -115,8 +123,11 @@ text_alloc(struct transcript *t, size_t len)
 	struct chunk *c = t->newest;
 	char *text;
 
-	if (len > ALONE_BYTES)
-		return malloc(len);
+	if (len > ALONE_BYTES) {
+		if ((text = malloc(len)) != NULL)
+			t->memory += len;
+		return text;
+	}
 	if (c == NULL || len > CHUNK_BYTES - c->used) {
 		if ((c = malloc(sizeof(*c))) == NULL)
 			return NULL;
@@ -127,6 +138,7 @@ text_alloc(struct transcript *t, size_t len)
 		else
 			t->newest->next = c;
 		t->newest = c;
+		t->memory += sizeof(*c);
 	}
 	text = c->data + c->used;
 	c->used += len;
@@ -143,6 +155,7 @@ text_free(struct transcript *t, char *text, size_t len)
 	if (len == 0)
 		return;
 	if (len > ALONE_BYTES) {
+		t->memory -= len;
 		free(text);
 		return;
 	}
@@ -151,6 +164,7 @@ text_free(struct transcript *t, char *text, size_t len)
 	t->oldest = c->next;
 	if (t->oldest == NULL)
 		t->newest = NULL;
+	t->memory -= sizeof(*c);
 	free(c);
 }
 
@@ -159,9 +173,12 @@ drop_oldest(struct transcript *t)
 {
 	struct record *r = record_at(t, 0);
 
+	t->gone = true;
+	t->last_gone = *r;
+	t->gone_lines += !r->continued;
 	t->bytes -= r->len;
 	text_free(t, r->text, r->len);
-	t->head = (t->head + 1) % t->capacity;
+	t->head = t->head + 1 < t->capacity ? t->head + 1 : 0;
 	t->count--;
 	t->first++;
 }
@@ -211,6 +228,35 @@ transcript_set_mark(struct transcript *t, uint64_t id,
 	r->value = value;
 }
 
+void
+transcript_set_eol(struct transcript *t, uint64_t id, enum transcript_eol eol)
+{
+	struct record *r = record_find(t, id);
+
+	if (r == NULL)
+		return;
+	r->eol = (unsigned char)eol;
+	r->continued = false;
+}
+
+const char *
+transcript_eol_bytes(enum transcript_eol eol)
+{
+	static const char *const bytes[] = {
+	    [TRANSCRIPT_NO_EOL] = "",
+	    [TRANSCRIPT_LF] = "\n",
+	    [TRANSCRIPT_CRLF] = "\r\n",
+	};
+
+	return bytes[eol];
+}
+
+size_t
+transcript_memory(const struct transcript *t)
+{
+	return sizeof(*t) + t->capacity * sizeof(struct record) + t->memory;
+}
+
 uint64_t
 transcript_first(const struct transcript *t)
 {
@@ -221,6 +267,16 @@ uint64_t
 transcript_end(const struct transcript *t)
 {
 	return t->first + t->count;
+}
+
+/* Whether the entry before is a piece of the same line. */
+static bool
+goes_on(const struct transcript *t, uint64_t id, const struct record *r)
+{
+	const struct record *before;
+
+	before = id > t->first ? record_find(t, id - 1) : &t->last_gone;
+	return before->continued && before->kind == r->kind;
 }
 
 bool
@@ -239,9 +295,18 @@ transcript_get(
 	    .len = r->len,
 	    .kind = (enum transcript_kind)r->kind,
 	    .mark = (enum transcript_mark)r->mark,
+	    .eol = (enum transcript_eol)r->eol,
 	    .continued = r->continued,
+	    .goes_on = goes_on(t, id, r),
 	};
 	return true;
+}
+
+bool
+transcript_gone(const struct transcript *t, uint64_t *lines)
+{
+	*lines = t->gone_lines;
+	return t->gone;
 }
 
 void
@@ -249,6 +314,9 @@ transcript_clear(struct transcript *t)
 {
 	while (t->count > 0)
 		drop_oldest(t);
+	t->gone = false;
+	t->gone_lines = 0;
+	t->last_gone = (struct record){0};
 	free(t->records);
 	t->records = NULL;
 	t->capacity = t->head = 0;

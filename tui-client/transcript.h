@@ -31,15 +31,24 @@ enum transcript_mark {
 	TRANSCRIPT_MISMATCH	/* (received) an echo that differs */
 };
 
+/* What ended a received line on the wire. */
+enum transcript_eol { TRANSCRIPT_NO_EOL, TRANSCRIPT_LF, TRANSCRIPT_CRLF };
+
 struct transcript_entry {
 	uint64_t id;
 	uint64_t wall_ms;	/* clock_wall_ms() when it was added */
-	uint64_t value;		/* VERIFIED: round trip, us; MISMATCH: offset */
+	/*
+	 * VERIFIED: the round trip, us; MISMATCH: where text differs first, len
+	 * where it is only shorter.
+	 */
+	uint64_t value;
 	const char *text;	/* valid until the next change */
 	size_t	 len;
 	enum transcript_kind kind;
 	enum transcript_mark mark;
+	enum transcript_eol eol;
 	bool	 continued;	/* a very long line: the next entry goes on */
+	bool	 goes_on;	/* ... with what the entry before it began */
 };
 
 /*
@@ -61,6 +70,19 @@ int		 transcript_add(struct transcript *, enum transcript_kind,
 void		 transcript_set_mark(struct transcript *, uint64_t id,
 		    enum transcript_mark, uint64_t value);
 
+/*
+ * The line ends with this entry, which is not continued from then on, and this
+ * is how. To begin with there is no eol.
+ */
+void		 transcript_set_eol(struct transcript *, uint64_t id,
+		    enum transcript_eol);
+
+/* The bytes that it stands for: "", "\n" or "\r\n". */
+const char	*transcript_eol_bytes(enum transcript_eol);
+
+/* The memory that it occupies, in bytes, without malloc(3)'s own. */
+size_t		 transcript_memory(const struct transcript *);
+
 /* Entries are first..end-1; first == end where there are none. */
 uint64_t	 transcript_first(const struct transcript *);
 uint64_t	 transcript_end(const struct transcript *);
@@ -68,6 +90,13 @@ uint64_t	 transcript_end(const struct transcript *);
 /* Fills *entry and returns true, or false where id is not (any more) there. */
 bool		 transcript_get(const struct transcript *, uint64_t id,
 		    struct transcript_entry *entry);
+
+/*
+ * Whether entries have fallen out; *lines of them were a line, or the end of
+ * one. What transcript_clear() dropped is not meant, and all before it is
+ * forgotten.
+ */
+bool		 transcript_gone(const struct transcript *, uint64_t *lines);
 
 /* Drops all entries; numbers go on. */
 void		 transcript_clear(struct transcript *);

@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "keys.h"
@@ -90,6 +92,18 @@ tty_free(struct tty *t)
 	(void)loop_io_set(t->loop, &t->input, t->fd, 0);
 	keys_free(t->keys);
 	free(t);
+}
+
+bool
+tty_is_there(const struct tty *t)
+{
+	struct pollfd pfd = {.fd = t->fd, .events = POLLIN};
+	struct termios termios;
+
+	if (tcgetattr(t->fd, &termios) == -1 || poll(&pfd, 1, 0) == -1)
+		return false;
+	/* Not POLLNVAL, which is what macOS always says of /dev/tty. */
+	return (pfd.revents & (POLLHUP | POLLERR)) == 0;
 }
 
 bool

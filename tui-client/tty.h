@@ -19,6 +19,11 @@ struct tty	*tty_new(struct loop *, int fd, size_t paste_limit_bytes,
 		    void (*gone)(void *arg), void *arg);
 void		 tty_free(struct tty *); /* NULL is fine */
 
+/*
+ * Whether the terminal still answers: false once it has been closed or hung up.
+ */
+bool		 tty_is_there(const struct tty *);
+
 /* The next key that is there: see keys_next(). */
 bool		 tty_next_key(struct tty *, struct key *);
 

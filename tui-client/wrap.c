@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cluster.h"
 #include "visible.h"
 #include "wrap.h"
 
@@ -62,6 +63,74 @@ row_break(struct wrap_row *row, const struct breaks *breaks, bool joined)
 		row->len -= strlen(JOINER);
 }
 
+/* Whether what is before text[at] and what follows can be one character. */
+static bool
+may_be_torn(const char *text, size_t len, size_t at)
+{
+	size_t before = at - 1, used;
+
+	if (((unsigned char)text[at] & 0x80) == 0)
+		return false;
+	while (before > 0 && at - before < 4 && (text[before] & 0xc0) == 0x80)
+		before--;
+	return !cluster_always_breaks(
+	    visible_decode(text + before, at - before, &used),
+	    visible_decode(text + at, len - at, &used));
+}
+
+/* Whether p[0..len), drawn as that unit, belongs to what is before it. */
+static bool
+takes_up(
+    struct cluster *c, const char *p, size_t len, const struct visible *unit)
+{
+	bool joins = false;
+	size_t used;
+
+	/* What is spelt out stands for itself. */
+	if (unit->escaped) {
+		*c = (struct cluster){0};
+		return false;
+	}
+	for (size_t at = 0; at < len; at += used) {
+		int32_t code = visible_decode(p + at, len - at, &used);
+		bool joined = cluster_add(c, code);
+
+		joins = at == 0 ? joined : joins;
+	}
+	return joins;
+}
+
+/*
+ * Ends the row before the character that would go on in the next one: a
+ * syllable with a vowel sign of its own width, a flag. One that fills the row
+ * is torn.
+ */
+static void
+keep_whole(const char *text, size_t len, struct wrap_row *row)
+{
+	struct wrap_row here = {.start = row->start}, whole = here;
+	struct cluster c = {0};
+	bool joined = false, joins;
+
+	if (!may_be_torn(text, len, row->start + row->len))
+		return;
+	while (here.len <= row->len) {
+		const char *p = text + here.start + here.len;
+		size_t left = len - here.start - here.len;
+		struct visible unit;
+		size_t used = wrap_unit(p, left, here.columns, &unit);
+
+		joins = takes_up(&c, p, used, &unit);
+		if (!joins && !joined)
+			whole = here;
+		joined = is_joined(&unit);
+		here.len += used;
+		here.columns += unit.width;
+	}
+	if (whole.len > 0)
+		*row = whole;
+}
+
 size_t
 wrap_next(const char *text, size_t len, size_t start, unsigned width,
     struct wrap_row *row)
@@ -76,10 +145,12 @@ wrap_next(const char *text, size_t len, size_t start, unsigned width,
 		    wrap_unit(text + at, len - at, row->columns, &unit);
 
 		if (row->len > 0 && row->columns + unit.width > width) {
-			if (is_blank(text + at, used))
+			if (is_blank(text + at, used)) {
 				row->len += used;
-			else
-				row_break(row, &breaks, joined);
+				break;
+			}
+			row_break(row, &breaks, joined);
+			keep_whole(text, len, row);
 			break;
 		}
 		if (!joined)

@@ -34,8 +34,8 @@ size_t		 wrap_unit(const char *p, size_t len, unsigned column,
  *
  * A unit wider than the row is alone in it: who draws cuts it. A blank that no
  * longer fits ends the row and takes no column: it is in len, not in columns,
- * and who draws stops at width. Emoji that are joined stay in one row, where
- * they fit one.
+ * and who draws stops at width. Units that a person takes for one character
+ * (see cluster.h), such as joined emoji, stay in one row, where they fit one.
  */
 size_t		 wrap_next(const char *text, size_t len, size_t start,
 		    unsigned width, struct wrap_row *);

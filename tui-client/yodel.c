@@ -51,7 +51,9 @@ main(int argc, char **argv)
 	case OPTIONS_USAGE:
 		return EXIT_USAGE;
 	}
-	if (settings.pipe || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return pipe_run(&settings);
-	return app_run(&settings);
+	if (!settings.pipe && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return app_run(&settings);
+	if (settings_check_pipe(&settings) == OPTIONS_USAGE)
+		return EXIT_USAGE;
+	return pipe_run(&settings);
 }

@@ -2,11 +2,14 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "harness.h"
 #include "peer.h"
+#include "process.h"
+#include "scratch.h"
 #include "server.h"
 #include "term.h"
 
@@ -98,6 +101,70 @@ a_signal_that_ends_it_leaves_the_terminal_restored(void **state)
 	expect_death(SIGHUP);
 }
 
+static bool
+has_begun(struct term *term, void *arg)
+{
+	size_t len;
+
+	(void)arg;
+	(void)term_raw(term, &len);
+	return len > 0;
+}
+
+/* Whenever it comes, while the terminal is taken or before anything is asked. */
+static void
+a_signal_in_the_first_moment_leaves_it_restored(void **state)
+{
+	static const int signals[] = {SIGTERM, SIGHUP, SIGINT};
+	const char *argv[] = {process_yodel(), NULL};
+
+	(void)state;
+	for (size_t i = 0; i < 15; i++) {
+		int sig = signals[i % 3];
+		struct term *term = term_start(argv, NULL);
+
+		term_wait(term, has_begun, NULL, "a first byte");
+		term_signal(term, sig);
+		term_expect_exit(term, 128 + sig);
+		term_expect_restored(term);
+		term_free(term);
+	}
+}
+
+static void
+a_terminal_that_vanishes_ends_it(void **state)
+{
+	struct term *term = connected();
+
+	(void)state;
+	term_type(term, "draft");
+	term_wait_row(term, -1, "draft");
+	term_vanish(term);
+	term_expect_exit(term, 128 + SIGHUP);
+	term_free(term);
+}
+
+/* With a log a hang-up may only mean its rotation; not so without a terminal. */
+static void
+a_log_does_not_outlive_the_terminal(void **state)
+{
+	char path[256], *log;
+	const char *args[] = {"--log", path, NULL};
+	struct term *term;
+
+	(void)state;
+	scratch_path(path, sizeof(path), "vanished.log");
+	term = client_connect(server_port(server), args, NULL);
+	client_say_verified(term, "the last words");
+	term_vanish(term);
+	term_expect_exit(term, 128 + SIGHUP);
+	term_free(term);
+	log = scratch_read(path, NULL);
+	assert_non_null(log);
+	assert_non_null(strstr(log, "> the last words\n"));
+	free(log);
+}
+
 static void
 a_crash_leaves_the_terminal_restored(void **state)
 {
@@ -167,7 +234,7 @@ a_storm_of_sizes_leaves_a_whole_screen(void **state)
 
 	(void)state;
 	client_say_verified(term, "안녕하세요");
-	for (int i = 0; i < 300; i++)
+	for (int i = 0; i < 1000; i++)
 		term_resize(term, 1 + i * 7 % 60, 1 + i * 13 % 150);
 	term_resize(term, 24, 80);
 	term_wait_row(term, -1, "$>");
@@ -201,6 +268,9 @@ main(void)
 	    TEST(the_quit_command_quits),
 	    TEST(control_c_drops_the_line_and_twice_quits),
 	    TEST(a_signal_that_ends_it_leaves_the_terminal_restored),
+	    TEST(a_signal_in_the_first_moment_leaves_it_restored),
+	    TEST(a_terminal_that_vanishes_ends_it),
+	    TEST(a_log_does_not_outlive_the_terminal),
 	    TEST(a_crash_leaves_the_terminal_restored),
 	    TEST(suspend_hands_the_terminal_back_and_takes_it_again),
 	    TEST(a_stop_from_outside_is_a_suspend),

@@ -1,10 +1,12 @@
 /* The full screen: what it shows, at which size, in which terminal. */
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
+#include "clock.h"
 #include "harness.h"
 #include "peer.h"
 #include "process.h"
@@ -28,21 +30,118 @@ a_line_comes_back_verified(void **state)
 }
 
 static void
-the_side_pane_tells_the_state(void **state)
+the_first_line_tells_how_to_get_help_and_how_to_leave(void **state)
 {
+	static const struct term_options sizes[] = {
+	    {.rows = 8, .columns = 40}, {.rows = 40, .columns = 120}};
 	struct server *server = server_start(NULL);
-	struct term_options wide = {.rows = 30, .columns = 120};
-	struct term *term = client_connect(server_port(server), NULL, &wide);
-	char peer[32];
 
 	(void)state;
-	client_say_verified(term, "one");
-	snprintf(peer, sizeof(peer), "127.0.0.1:%u", server_port(server));
-	term_wait_row(term, 0, peer);
-	term_wait_row(term, 2, "● connected");
-	term_wait_text(term, "1 line  4 B");
-	term_wait_text(term, "1 verified");
-	term_wait_row(term, -1, "F1 help");
+	for (size_t i = 0; i < 2; i++) {
+		struct term *term =
+		    client_connect(server_port(server), NULL, &sizes[i]);
+
+		term_wait_row(term, i == 0 ? 0 : 2, "F1 for help, ^D to leave");
+		client_quit(term);
+	}
+	server_stop(server);
+}
+
+static int
+compare_sizes(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define COST_LINES 15
+#define FULL_LINES 30
+#define QUIET_MS   60 /* after that a change is drawn at once */
+
+struct quiet {
+	size_t len;
+	uint64_t since_ms;
+};
+
+static bool
+is_quiet(struct term *term, void *arg)
+{
+	struct quiet *quiet = arg;
+	uint64_t now = clock_now_ms();
+	size_t len;
+
+	(void)term_raw(term, &len);
+	if (len != quiet->len) {
+		quiet->len = len;
+		quiet->since_ms = now;
+	}
+	return now >= quiet->since_ms + QUIET_MS;
+}
+
+/* Waits until nothing has been drawn for a while. Returns all bytes so far. */
+static size_t
+bytes_when_quiet(struct term *term)
+{
+	struct quiet quiet = {0, 0};
+
+	term_wait(term, is_quiet, &quiet, "a quiet moment");
+	return quiet.len;
+}
+
+/*
+ * From Enter until both rows and the status are drawn, on a full screen, which
+ * scrolls. Where this machine is slow an echo misses the picture of its line,
+ * and a second one is drawn: most of them do not.
+ */
+static void
+an_echoed_line_costs_less_than_300_bytes(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+	size_t costs[COST_LINES], before;
+	char line[32], counts[32];
+
+	(void)state;
+	for (int i = 1; i <= FULL_LINES + COST_LINES; i++) {
+		snprintf(line, sizeof(line), "a usual line, %d", i);
+		term_type(term, line);
+		term_wait_row(term, -1, line);
+		before = i > FULL_LINES ? bytes_when_quiet(term) : 0;
+		term_type(term, "\r");
+		snprintf(counts, sizeof(counts), "%d↑ %d↓", i, i);
+		term_wait_row(term, -2, counts);
+		if (i > FULL_LINES)
+			costs[i - FULL_LINES - 1] =
+			    bytes_when_quiet(term) - before;
+	}
+	qsort(costs, COST_LINES, sizeof(costs[0]), compare_sizes);
+	print_message("bytes for an echoed line: %zu to %zu, median %zu\n",
+	    costs[0], costs[COST_LINES - 1], costs[COST_LINES / 2]);
+	assert_true(costs[COST_LINES / 2] < 300);
+	client_quit(term);
+	server_stop(server);
+}
+
+static void
+the_wheel_can_be_left_to_the_terminal(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = client_connect(server_port(server), NULL, NULL);
+
+	(void)state;
+	assert_true(term_modes(term).mouse);
+	client_say(term, "/set mouse off");
+	client_say_verified(term, "off");
+	assert_false(term_modes(term).mouse);
+	term_type(term, "\032");
+	term_wait_stop(term);
+	term_signal(term, SIGCONT);
+	client_say_verified(term, "still off");
+	assert_false(term_modes(term).mouse);
+	client_say(term, "/set mouse on");
+	client_say_verified(term, "on");
+	assert_true(term_modes(term).mouse);
 	client_quit(term);
 	server_stop(server);
 }
@@ -106,41 +205,6 @@ wide_characters_are_whole_at_every_width(void **state)
 		term_wait_text(term, "✓");
 		assert_no_torn_cell(term);
 	}
-	client_quit(term);
-	server_stop(server);
-}
-
-static bool
-has_colour(struct term *term, void *arg)
-{
-	(void)arg;
-	for (int row = 0; row < term_rows(term); row++)
-		for (int column = 0; column < term_columns(term); column++) {
-			struct emulator_cell cell =
-			    term_cell(term, row, column);
-
-			if (cell.colour != EMULATOR_DEFAULT ||
-			    cell.background != EMULATOR_DEFAULT)
-				return true;
-		}
-	return false;
-}
-
-static void
-colours_are_there_unless_no_color_is_set(void **state)
-{
-	static const char *const env[] = {"NO_COLOR=1", NULL};
-	struct term_options plain = {.env = env};
-	struct server *server = server_start(NULL);
-	struct term *term = client_connect(server_port(server), NULL, NULL);
-
-	(void)state;
-	client_say_verified(term, "x");
-	assert_true(has_colour(term, NULL));
-	client_quit(term);
-	term = client_connect(server_port(server), NULL, &plain);
-	client_say_verified(term, "x");
-	assert_false(has_colour(term, NULL));
 	client_quit(term);
 	server_stop(server);
 }
@@ -217,10 +281,10 @@ help_is_whole_on_a_narrow_screen(void **state)
 	term_key(term, KEY_F1, 0);
 	term_wait_row(term, 0, "Enter");
 	term_wait_row(term, 1, "send the line");
-	for (int i = 0; i < 15; i++)
+	for (int i = 0; i < 40; i++)
 		term_key(term, KEY_PGDN, 0);
-	term_wait_row(term, 3, "/save FILE");
-	term_wait_row(term, 4, "write the transcript to a file");
+	term_wait_row(term, 3, "time on|off");
+	term_wait_row(term, 4, "the time of each line");
 	term_wait_row(term, -2, "PgUp PgDn turn it");
 	client_quit(term);
 	server_stop(server);
@@ -245,25 +309,6 @@ a_long_line_is_marked_where_it_goes_on(void **state)
 	assert_string_equal(cell.text, "›");
 	client_drop_and_quit(term);
 	server_stop(server);
-}
-
-static void
-a_narrow_strip_keeps_the_countdown(void **state)
-{
-	struct server *server = server_start(NULL);
-	struct term_options narrow = {.rows = 8, .columns = 40};
-	uint16_t port = server_port(server);
-	struct term *term;
-
-	(void)state;
-	server_stop(server);
-	term = client_start(port, NULL, &narrow);
-	term_wait_row(term, -2, "○ connection");
-	term_wait_row(term, -2, "again in");
-	client_say(term, "for later");
-	term_wait_row(term, -2, "1 waiting");
-	term_wait_row(term, -2, "again in");
-	client_quit(term);
 }
 
 static void
@@ -321,72 +366,24 @@ what_arrives_while_scrolled_up_is_counted(void **state)
 	peer_listener_free(listener);
 }
 
-static void
-expect_refusal(const char *const *env, const char *message)
-{
-	const char *argv[] = {process_yodel(), NULL};
-	struct term_options options = {.env = env};
-	struct term *term = term_start(argv, &options);
-
-	term_wait_text(term, message);
-	term_expect_exit(term, 1);
-	term_expect_restored(term);
-	term_free(term);
-}
-
-static void
-terminals_that_cannot_do_it_are_named(void **state)
-{
-	static const char *const unset[] = {"TERM", NULL};
-	static const char *const dumb[] = {"TERM=dumb", NULL};
-	static const char *const unknown[] = {"TERM=no-such", NULL};
-
-	(void)state;
-	expect_refusal(unset, "TERM is not set");
-	expect_refusal(dumb, "'dumb'");
-	expect_refusal(unknown, "'no-such'");
-}
-
-static void
-other_terminal_types_do(void **state)
-{
-	static const char *const types[] = {"TERM=xterm", "TERM=screen",
-	    "TERM=tmux", "TERM=linux", "TERM=vt100", "TERM=ansi"};
-	struct server *server = server_start(NULL);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		const char *env[] = {types[i], NULL};
-		struct term_options options = {.env = env};
-		struct term *term =
-		    client_connect(server_port(server), NULL, &options);
-
-		client_say_verified(term, "안녕 there");
-		client_quit(term);
-	}
-	server_stop(server);
-}
-
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, term_teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_line_comes_back_verified),
-	    TEST(the_side_pane_tells_the_state),
+	    TEST(the_first_line_tells_how_to_get_help_and_how_to_leave),
+	    TEST(an_echoed_line_costs_less_than_300_bytes),
+	    TEST(the_wheel_can_be_left_to_the_terminal),
 	    TEST(the_cursor_is_behind_what_is_typed),
 	    TEST(wide_characters_are_whole_at_every_width),
-	    TEST(colours_are_there_unless_no_color_is_set),
 	    TEST(without_utf8_all_is_ascii),
 	    TEST(a_screen_that_is_too_small_says_so_and_recovers),
 	    TEST(help_opens_turns_and_closes),
 	    TEST(help_is_whole_on_a_narrow_screen),
 	    TEST(a_long_line_is_marked_where_it_goes_on),
-	    TEST(a_narrow_strip_keeps_the_countdown),
 	    TEST(a_page_and_the_wheel_scroll),
 	    TEST(what_arrives_while_scrolled_up_is_counted),
-	    TEST(terminals_that_cannot_do_it_are_named),
-	    TEST(other_terminal_types_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@
 #include "process.h"
 
 #define SIGNAL_STATUS 128
+#define FDS	      1024 /* a test has fewer */
 
 /*
  * The keeper stands where the shell would: it leads the session, is the
@@ -57,6 +58,15 @@ report(int fd, int value)
 		_exit(EXIT_FAILURE);
 }
 
+/* Our end of a terminal, above all: nobody else may keep it open. */
+static void
+close_inherited(int but_fd)
+{
+	for (int fd = 3; fd < FDS; fd++)
+		if (fd != but_fd)
+			close(fd);
+}
+
 static _Noreturn void
 keep(const char *const *argv, const char *const *env, int slave_fd, int fd)
 {
@@ -71,7 +81,11 @@ keep(const char *const *argv, const char *const *env, int slave_fd, int fd)
 #endif
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	if (login_tty(slave_fd) == -1 || (pid = fork()) == -1)
+	if (login_tty(slave_fd) == -1)
+		_exit(EXIT_FAILURE);
+	close_inherited(fd);
+	pid = fork();
+	if (pid == -1)
 		_exit(EXIT_FAILURE);
 	if (pid == 0)
 		run_program(argv, env);
@@ -142,6 +156,8 @@ job_free(struct job *j)
 	job_update(j);
 	if (!j->ended)
 		kill(j->pid, SIGKILL);
+	/* The keeper of a later terminal has a copy of it. */
+	shutdown(j->fd, SHUT_RDWR);
 	close(j->fd);
 	while (waitpid(j->keeper, NULL, 0) == -1 && errno == EINTR)
 		continue;

@@ -280,6 +280,14 @@ term_wheel(struct term *t, int row, int column, bool up)
 }
 
 void
+term_vanish(struct term *t)
+{
+	term_update(t);
+	close(t->raw.fd);
+	t->raw.fd = -1;
+}
+
+void
 term_resize(struct term *t, int rows, int columns)
 {
 	struct winsize size = {

@@ -48,6 +48,12 @@ void		 term_key(struct term *, enum emulator_key, int modifiers);
 void		 term_paste(struct term *, const char *text);
 void		 term_wheel(struct term *, int row, int column, bool up);
 
+/*
+ * The terminal goes, as when its window is closed. What the program does then
+ * shows in its exit status only.
+ */
+void		 term_vanish(struct term *);
+
 /* Another size, told to the program with SIGWINCH. */
 void		 term_resize(struct term *, int rows, int columns);
 

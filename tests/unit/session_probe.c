@@ -10,7 +10,7 @@
 #include "loop.h"
 #include "session_probe.h"
 
-#define ENTRIES	   10000
+#define ENTRIES	   SESSION_PROBE_SAID
 #define TEXT_BYTES (16u << 20)
 
 static void
@@ -29,6 +29,26 @@ session_probe_room(void *arg)
 	p->rooms++;
 }
 
+bool
+session_probe_has_said(const struct session_probe *p, uint64_t id)
+{
+	for (size_t i = 0; i < p->said_count; i++)
+		if (p->said[i] == id)
+			return true;
+	return false;
+}
+
+static void
+session_probe_said(void *arg, uint64_t id)
+{
+	struct session_probe *p = arg;
+
+	if (session_probe_has_said(p, id))
+		fail_msg("entry %ju is said twice", (uintmax_t)id);
+	assert_in_range(p->said_count, 0, SESSION_PROBE_SAID - 1);
+	p->said[p->said_count++] = id;
+}
+
 struct session_probe *
 session_probe_new(const char *greeting, bool crlf)
 {
@@ -40,6 +60,7 @@ session_probe_new(const char *greeting, bool crlf)
 	    .crlf = crlf,
 	    .changed = session_probe_changed,
 	    .room = session_probe_room,
+	    .said = session_probe_said,
 	    .arg = p,
 	};
 
@@ -54,10 +75,23 @@ session_probe_new(const char *greeting, bool crlf)
 	return p;
 }
 
+static void
+session_probe_expect_said(const struct session_probe *p)
+{
+	uint64_t id = transcript_first(p->transcript);
+	struct transcript_entry entry;
+
+	for (; transcript_get(p->transcript, id, &entry); id++)
+		if (!session_probe_has_said(p, id))
+			fail_msg("entry %ju is never said: '%.*s'",
+			    (uintmax_t)id, (int)entry.len, entry.text);
+}
+
 void
 session_probe_free(struct session_probe *p)
 {
 	session_free(p->session);
+	session_probe_expect_said(p);
 	peer_free(p->peer);
 	peer_listener_free(p->listener);
 	transcript_free(p->transcript);

@@ -15,6 +15,8 @@
 #include "session.h"
 #include "transcript.h"
 
+#define SESSION_PROBE_SAID	10000
+
 struct loop;
 struct peer;
 struct peer_listener;
@@ -28,10 +30,14 @@ struct session_probe {
 	uint64_t next;		/* the entry that is read next */
 	unsigned changes;	/* how often the session called back */
 	unsigned rooms;
+	uint64_t said[SESSION_PROBE_SAID]; /* in the order it was told */
+	size_t	 said_count;
 };
 
 /* Comes back by itself after a few milliseconds; greeting may be NULL. */
 struct session_probe *session_probe_new(const char *greeting, bool crlf);
+
+/* Each entry has to have been told as said then, once. */
 void		 session_probe_free(struct session_probe *);
 
 /*
@@ -39,6 +45,9 @@ void		 session_probe_free(struct session_probe *);
  */
 int		 session_probe_setup(void **state);
 int		 session_probe_teardown(void **state);
+
+bool		 session_probe_has_said(const struct session_probe *,
+		    uint64_t id);
 
 uint16_t	 session_probe_port(const struct session_probe *);
 

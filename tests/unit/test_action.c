@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "action.h"
+#include "command.h"
+#include "prefs.h"
 #include "harness/harness.h"
 #include "harness/peer.h"
 #include "harness/scratch.h"
@@ -17,7 +19,29 @@ struct fixture {
 	struct settings settings;
 	struct view view;
 	struct action action;
+	struct prefs prefs;
+	char log[64];	     /* the path of the one that runs, or empty */
+	const char *log_why; /* what is wrong with the next one */
 };
+
+static const char *
+fake_log(void *arg, const char *path)
+{
+	struct fixture *f = arg;
+
+	if (f->log_why != NULL)
+		return f->log_why;
+	snprintf(f->log, sizeof(f->log), "%s", path != NULL ? path : "");
+	return NULL;
+}
+
+static const char *
+fake_log_path(void *arg)
+{
+	struct fixture *f = arg;
+
+	return f->log[0] != '\0' ? f->log : NULL;
+}
 
 static int
 start(void **state)
@@ -30,10 +54,19 @@ start(void **state)
 	port = session_probe_port(f->probe);
 	assert_int_equal(
 	    endpoint_parse(&f->settings.server, "127.0.0.1", port), 0);
-	view_init(&f->view, NULL);
+	view_init(&f->view, NULL, NULL);
 	view_resize(&f->view, f->probe->transcript, 80, 2);
+	prefs_init(&f->prefs, false);
 	f->action = (struct action){
-	    &f->settings, f->probe->session, f->probe->transcript, &f->view};
+	    .settings = &f->settings,
+	    .session = f->probe->session,
+	    .transcript = f->probe->transcript,
+	    .view = &f->view,
+	    .prefs = &f->prefs,
+	    .log = fake_log,
+	    .log_path = fake_log_path,
+	    .arg = f,
+	};
 	*state = f;
 	return 0;
 }
@@ -66,7 +99,7 @@ help_and_quit_are_the_callers(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(action_run(&f->action, "/help"), ACTION_HELP);
-	assert_int_equal(action_run(&f->action, "/h"), ACTION_HELP);
+	assert_int_equal(action_run(&f->action, "/hel"), ACTION_HELP);
 	assert_int_equal(action_run(&f->action, "/quit"), ACTION_QUIT);
 	session_probe_expect_end(f->probe);
 }
@@ -129,6 +162,8 @@ connect_says_what_is_wrong_and_changes_nothing(void **state)
 	expect_notice(f, "/connect 'a b c': HOST");
 	run(f, "/connect a 99999");
 	expect_notice(f, "/connect 'a 99999': a port is a number");
+	run(f, "/connect a:99999");
+	expect_notice(f, "/connect 'a:99999': a port is a number");
 	assert_int_equal(session_status(f->probe->session)->state, LINK_IDLE);
 }
 
@@ -146,23 +181,137 @@ disconnect_and_reconnect(void **state)
 	expect_notice(f, "connected to ");
 }
 
+/* The place of the command line is only where it begins. */
+static void
+connect_alone_goes_to_the_last_place(void **state)
+{
+	struct fixture *f = *state;
+	char line[64];
+
+	assert_int_equal(
+	    endpoint_parse(&f->settings.server, "127.0.0.1", 1), 0);
+	snprintf(line, sizeof(line), "/connect 127.0.0.1:%u",
+	    session_probe_port(f->probe));
+	run(f, line);
+	session_probe_accept(f->probe);
+	expect_notice(f, "connected to ");
+	run(f, "/disconnect");
+	expect_notice(f, "disconnected");
+	run(f, "/connect");
+	session_probe_accept(f->probe);
+	(void)session_probe_read(f->probe, TRANSCRIPT_NOTICE,
+	    "connected to 127.0.0.1:%u", session_probe_port(f->probe));
+}
+
 static void
 crlf_is_switched_and_told(void **state)
 {
 	struct fixture *f = *state;
 
 	run(f, "/crlf");
-	expect_notice(f, "lines end with LF");
+	expect_notice(f, "crlf is off: lines end with LF");
 	assert_false(session_crlf(f->probe->session));
 	run(f, "/crlf on");
-	expect_notice(f, "lines end with CR LF");
+	expect_notice(f, "crlf is on: lines end with CR LF");
 	assert_true(session_crlf(f->probe->session));
 	run(f, "/crlf sometimes");
 	expect_notice(f, "/crlf 'sometimes': on or off is wanted");
 	assert_true(session_crlf(f->probe->session));
-	run(f, "/crlf off");
-	expect_notice(f, "lines end with LF");
+	run(f, "/crlf off \t");
+	expect_notice(f, "crlf is off: lines end with LF");
 	assert_false(session_crlf(f->probe->session));
+}
+
+static void
+time_and_hex_are_switched_and_told(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "/time");
+	expect_notice(f, "time is on: ");
+	run(f, "/time off");
+	expect_notice(f, "time is off: ");
+	assert_false(f->prefs.times);
+	run(f, "/hex on");
+	expect_notice(f, "hex is on: ");
+	assert_true(f->prefs.hex);
+	run(f, "/hex 16");
+	expect_notice(f, "/hex '16': on or off is wanted");
+	assert_true(f->prefs.hex);
+}
+
+static void
+set_lists_tells_and_sets(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "/set");
+	expect_notice(f, "crlf    off     lines end with LF");
+	expect_notice(f, "hex     off     ");
+	expect_notice(f, "mouse   on      ");
+	expect_notice(f, "resend  ask     lines typed while down wait");
+	expect_notice(f, "time    on      ");
+	session_probe_expect_end(f->probe);
+	run(f, "/set resend");
+	expect_notice(f, "resend is ask: ");
+	run(f, "/set resend always");
+	expect_notice(f, "resend is always: ");
+	assert_int_equal(session_resend(f->probe->session), SESSION_ALWAYS);
+	run(f, "/set \t mouse  off ");
+	expect_notice(f, "mouse is off: ");
+	assert_false(f->prefs.mouse);
+}
+
+static void
+set_says_what_is_wrong_and_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "/set resend perhaps");
+	expect_notice(
+	    f, "/set resend 'perhaps': ask, always or never is wanted");
+	assert_int_equal(session_resend(f->probe->session), SESSION_ASK);
+	run(f, "/set colour off");
+	expect_notice(f, "/set 'colour': no such setting (");
+	run(f, "/set time on off");
+	expect_notice(f, "/set time 'on off': on or off is wanted");
+	session_probe_expect_end(f->probe);
+}
+
+static void
+log_begins_ends_and_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "/log");
+	expect_notice(f, "nothing is logged");
+	run(f, "/log a file");
+	expect_notice(f, "what is said is logged to a file");
+	assert_string_equal(f->log, "a file");
+	run(f, "/log");
+	expect_notice(f, "what is said is logged to a file");
+	f->log_why = "x: Permission denied";
+	run(f, "/log x");
+	expect_notice(f, "/log: x: Permission denied");
+	assert_string_equal(f->log, "a file");
+	f->log_why = NULL;
+	run(f, "/log off");
+	expect_notice(f, "nothing is logged");
+	assert_string_equal(f->log, "");
+}
+
+static void
+stats_tell_of_the_log_as_well(void **state)
+{
+	struct fixture *f = *state;
+	struct transcript_entry last;
+
+	run(f, "/log kept.txt");
+	run(f, "/stats");
+	last = session_probe_entry(
+	    f->probe, transcript_end(f->probe->transcript) - 1);
+	assert_int_equal(last.len, strlen("log         kept.txt"));
+	assert_memory_equal(last.text, "log         kept.txt", last.len);
 }
 
 static void
@@ -198,7 +347,7 @@ save_writes_a_new_file(void **state)
 	    f->probe, TRANSCRIPT_NOTICE, "1 entry saved to %s", path);
 	text = scratch_read(path, NULL);
 	assert_non_null(text);
-	assert_non_null(strstr(text, "> kept\n"));
+	assert_non_null(strstr(text, "> kept"));
 	free(text);
 	run(f, line);
 	(void)session_probe_read(
@@ -206,6 +355,43 @@ save_writes_a_new_file(void **state)
 	run(f, "/save");
 	expect_notice(f, "/save: the name of a file is wanted");
 	session_probe_expect_end(f->probe);
+}
+
+static void
+save_knows_the_home(void **state)
+{
+	struct fixture *f = *state;
+	char path[256], *text;
+
+	assert_int_equal(setenv("HOME", scratch_dir(), 1), 0);
+	session_notice(f->probe->session, "kept");
+	f->probe->next++;
+	run(f, "/save ~/at home");
+	scratch_path(path, sizeof(path), "at home");
+	(void)session_probe_read(
+	    f->probe, TRANSCRIPT_NOTICE, "1 entry saved to %s", path);
+	text = scratch_read(path, NULL);
+	assert_non_null(text);
+	free(text);
+}
+
+/* Every command of the table does something, or is the caller's. */
+static void
+every_command_is_carried_out(void **state)
+{
+	struct fixture *f = *state;
+	size_t count;
+	const struct command_entry *table = command_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		enum action_result result =
+		    action_run(&f->action, table[i].name);
+
+		assert_int_equal(result,
+		    table[i].id == COMMAND_HELP	      ? ACTION_HELP
+			: table[i].id == COMMAND_QUIT ? ACTION_QUIT
+						      : ACTION_DONE);
+	}
 }
 
 #define action_test(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -220,9 +406,17 @@ main(void)
 	    action_test(connect_goes_to_the_place_that_is_named),
 	    action_test(connect_says_what_is_wrong_and_changes_nothing),
 	    action_test(disconnect_and_reconnect),
+	    action_test(connect_alone_goes_to_the_last_place),
 	    action_test(crlf_is_switched_and_told),
+	    action_test(time_and_hex_are_switched_and_told),
+	    action_test(set_lists_tells_and_sets),
+	    action_test(set_says_what_is_wrong_and_changes_nothing),
+	    action_test(log_begins_ends_and_is_told),
+	    action_test(stats_tell_of_the_log_as_well),
 	    action_test(held_lines_are_dropped_or_sent),
 	    action_test(save_writes_a_new_file),
+	    action_test(save_knows_the_home),
+	    action_test(every_command_is_carried_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,70 @@ a_peer_that_never_echoes_is_just_foreign(void **state)
 	stop(&f);
 }
 
+/* Such a peer leaves without an answer only what it said nothing after. */
+static void
+a_peer_that_never_echoes_has_answered_with_any_line(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	expect_foreign(&f, "220 mail.example ready");
+	sent(&f, 1, "HELO me");
+	sent(&f, 2, "NOOP");
+	expect_foreign(&f, "250 pleased to meet you");
+	sent(&f, 3, "QUIT");
+	echo_reset(f.echo);
+	assert_int_equal(f.lost_count, 1);
+	assert_int_equal(f.lost[0], 3);
+	assert_int_equal(echo_unanswered(f.echo), 0);
+	stop(&f);
+}
+
+/* Once it has echoed, chatter answers nothing: what was before it counts too. */
+static void
+a_banner_is_no_answer_from_a_peer_that_echoes(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	sent(&f, 1, "dropped");
+	expect_foreign(&f, "220 mail.example ready");
+	sent(&f, 2, "next");
+	expect_verified(&f, "next", 2);
+	assert_int_equal(f.lost_count, 1);
+	assert_int_equal(f.lost[0], 1);
+	sent(&f, 3, "last");
+	expect_foreign(&f, "somebody has joined the room");
+	echo_reset(f.echo);
+	assert_int_equal(f.lost_count, 2);
+	assert_int_equal(f.lost[1], 3);
+	stop(&f);
+}
+
+/* A CR of the peer's own is no part of an echo, but one that was sent is. */
+static void
+a_burst_is_verified_around_a_banner(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	sent(&f, 1, "one");
+	sent(&f, 2, "two\r");
+	sent(&f, 3, "");
+	sent(&f, 4, "four");
+	expect_verified(&f, "one", 1);
+	expect_foreign(&f, "*** the server goes down in 5 minutes ***");
+	expect_verified(&f, "two\r", 2);
+	expect_verified(&f, "", 3);
+	expect_foreign(&f, "*** never mind ***");
+	expect_verified(&f, "four", 4);
+	assert_int_equal(f.lost_count, 0);
+	stop(&f);
+}
+
 static void
 a_wrong_byte_is_told_with_its_offset(void **state)
 {
@@ -601,6 +665,10 @@ main(void)
 	    cmocka_unit_test(a_later_line_with_the_same_end_only_is_not_taken),
 	    cmocka_unit_test(banners_before_and_between_do_no_harm),
 	    cmocka_unit_test(a_peer_that_never_echoes_is_just_foreign),
+	    cmocka_unit_test(
+		a_peer_that_never_echoes_has_answered_with_any_line),
+	    cmocka_unit_test(a_banner_is_no_answer_from_a_peer_that_echoes),
+	    cmocka_unit_test(a_burst_is_verified_around_a_banner),
 	    cmocka_unit_test(a_wrong_byte_is_told_with_its_offset),
 	    cmocka_unit_test(a_truncated_echo_differs_where_it_ends),
 	    cmocka_unit_test(

@@ -1,3 +1,5 @@
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +91,42 @@ a_cluster_is_one_step(void **state)
 	typist_expect("ae\u0301 b{home}{M-f}x{enter}", "ae\u0301x b");
 }
 
+/* Spacing marks, too: Devanagari, Tamil, Thai; what a number sign prepends. */
+static void
+a_cluster_of_any_script_is_one_step(void **state)
+{
+	(void)state;
+	typist_expect("कि{bs}{enter}", "");
+	typist_expect("हिन्दी{bs}{bs}{enter}", "हि");
+	typist_expect("हिन्दी{left}x{enter}", "हिन्xदी");
+	typist_expect("நிகோ{bs}{enter}", "நி");
+	typist_expect("நிகோ{home}{del}{enter}", "கோ");
+	typist_expect("กำนี้{bs}{enter}", "กำ");
+	typist_expect("กำนี้{home}{right}x{enter}", "กำxนี้");
+	typist_expect("a\u0600\u0661{bs}{enter}", "a");
+	typist_expect("x1\ufe0f\u20e3{bs}{enter}", "x");
+	typist_expect(
+	    "\U0001F3F3\ufe0f\u200d\U0001F308a{home}{^D}{enter}", "a");
+	typist_expect("कि{left}x{^_}{enter}", "कि");
+	typist_expect("कि{bs}{^_}{enter}", "कि");
+}
+
+static void
+a_word_takes_its_last_character_whole(void **state)
+{
+	(void)state;
+	typist_expect("cafe\u0301 x{home}{M-d}{enter}", " x");
+	typist_expect("cafe\u0301 x{home}{M-d}{^_}{enter}", "cafe\u0301 x");
+	typist_expect("cafe\u0301\u0302{home}{M-d}y{enter}", "y");
+	typist_expect("e\u0301e\u0301 x{home}{M-d}{enter}", "e\u0301 x");
+	typist_expect("1\ufe0f\u20e3 x{home}{M-d}{enter}", " x");
+	typist_expect("cafe\u0301 x{home}{M-f}{^W}{enter}", " x");
+	typist_expect("ab{^A}{^K}\u0301{enter}", "\u0301");
+	typist_expect_vi("cafe\u0301 x{esc}0dw{enter}", " x");
+	typist_expect_vi("cafe\u0301 x{esc}0cwy{esc}{enter}", "y x");
+	typist_expect_vi("x cafe\u0301{esc}b{esc}0wdwiy{enter}", "xy ");
+}
+
 static void
 undo_takes_changes_back(void **state)
 {
@@ -97,6 +135,34 @@ undo_takes_changes_back(void **state)
 	typist_expect("one {^A}two {^_}{enter}", "one ");
 	typist_expect("one{^W}{paste:two}{^_}{^_}{enter}", "one");
 	typist_expect("one{^_}{enter}", "");
+	typist_expect("abc{^A}{^K}{^X}{^U}{enter}", "abc");
+	typist_expect("e\u0301{bs}{^_}{left}x{enter}", "xe\u0301");
+	typist_expect("한글 둘{M-b}{M-d}{^_}!{enter}", "한글 !둘");
+}
+
+/* In the C locale libedit would have them for nothing, or for Meta keys. */
+static void
+letters_are_typed_whatever_the_locale(void **state)
+{
+	enum { FIRST = 0xa0, LAST = 0xff };
+	char all[2 * (LAST - FIRST + 1) + 1] = "", script[sizeof(all) + 16];
+
+	(void)state;
+	for (unsigned c = FIRST; c <= LAST; c++) {
+		all[2 * (c - FIRST)] = (char)(0xc0 | c >> 6);
+		all[2 * (c - FIRST) + 1] = (char)(0x80 | (c & 0x3f));
+	}
+	snprintf(script, sizeof(script), "%s{enter}", all);
+	assert_non_null(setlocale(LC_ALL, "C"));
+	typist_expect(script, all);
+	typist_expect_vi(script, all);
+	typist_expect("ab é ñ 글 z{enter}", "ab é ñ 글 z");
+	typist_expect_vi("é{esc}iñ{enter}", "ñé");
+	typist_expect("aé{bs}{left}â{enter}", "âa");
+	typist_locale(NULL);
+	typist_expect(script, all);
+	typist_expect_vi(script, all);
+	typist_expect_with("bind é ed-move-to-beg\n", "béa{enter}", "ab");
 }
 
 static void
@@ -221,9 +287,15 @@ tab_completes(void **state)
 	typist_type(t, "he{tab}{see}{enter}");
 	assert_string_equal(t->seen[0], "hello |");
 	assert_int_equal(t->bells, 1);
+	/* Several, and nothing that all of them have. */
+	t->completion = "";
+	typist_type(t, "he{tab}{see}{enter}");
+	assert_string_equal(t->seen[0], "he|");
+	assert_int_equal(t->bells, 1);
 	t->candidates = 0;
 	assert_int_equal(typist_type(t, "he{tab}{enter}"), EDITOR_LINE);
 	assert_string_equal(t->line, "he");
+	assert_int_equal(t->bells, 1);
 	typist_free(t);
 }
 
@@ -325,7 +397,10 @@ main(void)
 	    cmocka_unit_test(special_keys_move_and_delete),
 	    cmocka_unit_test(word_moves_know_hangul),
 	    cmocka_unit_test(a_cluster_is_one_step),
+	    cmocka_unit_test(a_cluster_of_any_script_is_one_step),
+	    cmocka_unit_test(a_word_takes_its_last_character_whole),
 	    cmocka_unit_test(undo_takes_changes_back),
+	    cmocka_unit_test(letters_are_typed_whatever_the_locale),
 	    cmocka_unit_test(the_end_of_input_is_control_d_on_an_empty_line),
 	    cmocka_unit_test(quitting_is_sticky_wherever_it_comes),
 	    cmocka_unit_test(a_paste_is_one_insertion),

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scratch.h"
 #include "typist.h"
 
 static void
@@ -127,6 +128,42 @@ search_finds_any_script(void **state)
 	typist_free(t);
 }
 
+#define FAMILY "\U0001F468\u200D\U0001F469\u200D\U0001F467"
+
+static void
+search_is_by_what_is_one_character(void **state)
+{
+	struct typist *t = typist_new(NULL);
+
+	(void)state;
+	typist_add(t, "漢字 かな");
+	typist_add(t, "the " FAMILY " too");
+	typist_add(t, "e\u0301te\u0301");
+	typist_add(t, "हिन्दी");
+	assert_int_equal(
+	    typist_type(t, "{^R}字{see}{bs}かな{see}{^G}{enter}"), EDITOR_LINE);
+	assert_string_equal(t->seen[0], "(reverse-i-search)'字': 漢|字 かな");
+	assert_string_equal(t->seen[1], "(reverse-i-search)'かな': 漢字 |かな");
+	/* Backspace takes what was one character. */
+	assert_int_equal(
+	    typist_type(
+		t, "{^R}x" FAMILY "{bs}{see}{bs}हि{bs}{see}{^G}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->seen[0], "(failing reverse-i-search)'x': |");
+	assert_string_equal(t->seen[1], "(reverse-i-search)'': |");
+	/* A part of it finds it; the cursor does not stand within it. */
+	assert_int_equal(
+	    typist_type(t, "{^R}\U0001F467{see}{enter}"), EDITOR_LINE);
+	assert_string_equal(
+	    t->seen[0], "(reverse-i-search)'\U0001F467': the |" FAMILY " too");
+	assert_string_equal(t->line, "the " FAMILY " too");
+	assert_int_equal(
+	    typist_type(t, "{^R}t{^R}{^R}{^S}{see}{esc}x{enter}"), EDITOR_LINE);
+	assert_string_equal(t->seen[0], "(i-search)'t': e\u0301|te\u0301");
+	assert_string_equal(t->line, "e\u0301xte\u0301");
+	typist_free(t);
+}
+
 static void
 search_goes_both_ways(void **state)
 {
@@ -227,6 +264,98 @@ vi_searches_and_goes_on(void **state)
 	typist_free(t);
 }
 
+static struct typist *
+with_other(const char *editrc, const char *name)
+{
+	char path[TYPIST_TEXT_MAX];
+
+	return typist_new_with_other(
+	    editrc, scratch_path(path, sizeof(path), name));
+}
+
+static void
+what_another_client_enters_is_found_at_once(void **state)
+{
+	struct typist *t = with_other(NULL, "found");
+
+	(void)state;
+	typist_add(t, "one");
+	assert_int_equal(typist_type(t, "d{other:둘}{up}{see}{up}{see}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->seen[0], "둘|");
+	assert_string_equal(t->seen[1], "one|");
+	assert_int_equal(typist_type(t,
+			     "{other:three}{^R}thr{see}{^G}"
+			     "{other:four}t{M-p}{see}{other:tea}"
+			     "{drop}t{M-p}{see}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->seen[0], "(reverse-i-search)'thr': |three");
+	assert_string_equal(t->seen[1], "three|");
+	assert_string_equal(t->seen[2], "tea|");
+	/* In the order of the file, nothing twice. */
+	assert_int_equal(history_count(t->history), 6);
+	assert_string_equal(history_entry(t->history, 2), "one");
+	assert_string_equal(history_entry(t->history, 5), "tea");
+	typist_free(t);
+}
+
+static void
+nothing_moves_in_the_middle_of_the_history(void **state)
+{
+	struct typist *t = with_other(NULL, "middle");
+
+	(void)state;
+	typist_add(t, "one");
+	typist_add(t, "two");
+	typist_add(t, "three");
+	assert_int_equal(typist_type(t,
+			     "draft{up}{other:new}{up}{see}{down}{see}"
+			     "{down}{see}{up}{see}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->seen[0], "two|");
+	assert_string_equal(t->seen[1], "three|");
+	assert_string_equal(t->seen[2], "draft|");
+	assert_string_equal(t->seen[3], "new|");
+	assert_int_equal(typist_type(t,
+			     "{^R}e{see}{other:newer}{^R}{see}{^S}{see}"
+			     "{esc}{^S}e{see}{^G}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->seen[0], "(reverse-i-search)'e': n|ew");
+	assert_string_equal(t->seen[1], "(reverse-i-search)'e': thr|ee");
+	assert_string_equal(t->seen[2], "(i-search)'e': n|ew");
+	/* From an entry on, what is newer is not known yet. */
+	assert_string_equal(t->seen[3], "(failing i-search)'e': n|ew");
+	assert_int_equal(typist_type(t, "{up}{up}{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "newer");
+	typist_free(t);
+}
+
+static void
+vi_finds_what_another_client_enters(void **state)
+{
+	struct typist *t = with_other("bind -v\n", "vi");
+
+	(void)state;
+	typist_add(t, "one");
+	assert_int_equal(
+	    typist_type(t, "{esc}{other:two}k{see}{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "two");
+	assert_int_equal(
+	    typist_type(t, "{esc}{other:three}3G{see}{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "three");
+	assert_int_equal(
+	    typist_type(t, "{esc}/o{enter}{other:oh}n{other:so}{see}{enter}"),
+	    EDITOR_LINE);
+	assert_string_equal(t->line, "one");
+	assert_int_equal(
+	    typist_type(t, "{esc}{other:foo}n{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "foo");
+	assert_int_equal(
+	    typist_type(t, "x{other:last word}{esc}_{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "x word");
+	typist_free(t);
+}
+
 int
 main(void)
 {
@@ -237,12 +366,16 @@ main(void)
 	    cmocka_unit_test(history_is_matched_by_what_is_before_the_cursor),
 	    cmocka_unit_test(vi_keys_go_through_the_history),
 	    cmocka_unit_test(search_finds_any_script),
+	    cmocka_unit_test(search_is_by_what_is_one_character),
 	    cmocka_unit_test(search_goes_both_ways),
 	    cmocka_unit_test(search_says_that_it_fails),
 	    cmocka_unit_test(search_is_left_for_editing),
 	    cmocka_unit_test(search_is_given_up),
 	    cmocka_unit_test(search_takes_the_last_pattern_again),
 	    cmocka_unit_test(vi_searches_and_goes_on),
+	    cmocka_unit_test(what_another_client_enters_is_found_at_once),
+	    cmocka_unit_test(nothing_moves_in_the_middle_of_the_history),
+	    cmocka_unit_test(vi_finds_what_another_client_enters),
 	};
 
 	return cmocka_run_group_tests(tests, typist_locale, NULL);

@@ -62,6 +62,17 @@ vi_commands_go_by_clusters(void **state)
 	typist_expect_vi("ae\u0301b{esc}hx{enter}", "ab");
 	typist_expect_vi("e\u0301e\u0301b{esc}02x{enter}", "b");
 	typist_expect_vi("ae\u0301b{esc}0ldl{enter}", "ab");
+	typist_expect_vi("ae\u0301b{esc}0lsx{enter}", "axb");
+	typist_expect_vi("e\u0301e\u0301b{esc}02sx{enter}", "xb");
+	typist_expect_vi("{esc}sx{enter}", "x");
+	typist_expect_vi("ae\u0301b{esc}0lrx{enter}", "axb");
+	typist_expect_vi("ae\u0301b{esc}0lr{esc}x{enter}", "e\u0301b");
+	typist_expect_vi("ae\u0301b{esc}0~~~{enter}", "AE\u0301B");
+	typist_expect_vi("e\u0301ab{esc}02~ix{enter}", "E\u0301Axb");
+	typist_expect_vi("किb{esc}0x{enter}", "b");
+	typist_expect_vi("bकि{esc}x{enter}", "b");
+	typist_expect_vi("bकिc{esc}X{enter}", "bc");
+	typist_expect_vi("aकिb{esc}0lax{enter}", "aकिxb");
 }
 
 static void

@@ -19,6 +19,7 @@
 
 #include "history.h"
 #include "history_file.h"
+#include "history_mark.h"
 #include "scratch.h"
 
 #define PATH_SIZE 512
@@ -427,14 +428,17 @@ static int
 rewrite(const char *path)
 {
 	struct kept kept = {.count = 0};
+	struct history_mark mark = {0};
 	bool writable;
 	size_t lines;
 	int why, failed = 1, fd = history_file_open(path, &writable, &why);
 
 	if (fd == -1)
 		return errno != EAGAIN;
-	if (writable && history_file_read(fd, keep, &kept, &lines) == 0 &&
-	    history_file_replace(path, fd, kept.count, kept_entry, &kept) == 0)
+	if (writable && history_mark_look(&mark, fd) == HISTORY_OTHER &&
+	    history_mark_read(&mark, fd, keep, &kept, &lines) == 0 &&
+	    history_file_replace(
+		path, fd, kept.count, kept_entry, &kept, &mark) == 0)
 		failed = 0;
 	close(fd);
 	while (kept.count > 0)
@@ -452,6 +456,18 @@ rewrite_many(const char *path)
 	return failed;
 }
 
+static int
+append(const char *path, const char *text)
+{
+	int fd = history_file_lock(path), result;
+
+	if (fd == -1)
+		return -1;
+	result = history_file_append(fd, text);
+	close(fd);
+	return result;
+}
+
 /* A slow disk may keep the lock busy for longer than one call waits. */
 static int
 append_many(const char *path)
@@ -463,7 +479,7 @@ append_many(const char *path)
 
 		snprintf(text, sizeof(text), "writer %ld line %d",
 		    (long)getpid(), i);
-		while (history_file_append(path, text) == -1)
+		while (append(path, text) == -1)
 			if (errno != EAGAIN || tries-- == 0)
 				return 1;
 	}

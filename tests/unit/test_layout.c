@@ -80,6 +80,21 @@ the_status_stands_at_the_side_from_100_columns_on(void **state)
 	assert_true(l.transcript.columns < l.status.column);
 }
 
+/* All that the pane at the side has to tell wants rows. */
+static void
+a_wide_screen_with_few_rows_has_the_strip(void **state)
+{
+	struct layout l;
+
+	(void)state;
+	layout_compute(&l, 18, 200);
+	assert_false(l.side);
+	assert_int_equal(l.status.rows, 1);
+	layout_compute(&l, 19, 200);
+	assert_true(l.side);
+	assert_int_equal(l.status.rows, 14);
+}
+
 static void
 what_is_smaller_than_40_by_8_is_too_small(void **state)
 {
@@ -102,6 +117,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(panes_never_overlap_nor_leave_the_screen),
 	    cmocka_unit_test(the_status_stands_at_the_side_from_100_columns_on),
+	    cmocka_unit_test(a_wide_screen_with_few_rows_has_the_strip),
 	    cmocka_unit_test(what_is_smaller_than_40_by_8_is_too_small),
 	};
 

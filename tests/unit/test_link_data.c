@@ -1,5 +1,11 @@
 /* link: what is sent and received, its bounds, and how a connection ends. */
 
+#include <sys/types.h>
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,6 +299,114 @@ a_peer_that_left_without_taking_all_is_no_clean_end(void **state)
 	assert_true(strstr(status(f)->reason, "peer") != NULL);
 }
 
+/* It has said that it sends no more, and then it is gone. */
+static void
+a_peer_that_shut_its_side_and_took_no_more_is_told_as_that(void **state)
+{
+	struct fixture *f = *state;
+
+	(void)fill(f);
+	peer_shutdown(f->peer);
+	link_probe_until(f->probe, peer_has_finished, 0);
+	assert_int_equal(f->probe->changes, 4);
+	peer_free(f->peer);
+	f->peer = NULL;
+	link_probe_until_state(f->probe, LINK_CLOSED);
+	assert_false(status(f)->clean);
+	assert_false(status(f)->peer_finished);
+	assert_string_equal(status(f)->reason,
+	    "closed by peer, which did not take all that was sent");
+}
+
+static void
+a_peer_that_shuts_its_side_when_it_has_all_ends_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(link_send(f->link, "hello", 5), 0);
+	peer_expect(f->peer, "hello");
+	peer_shutdown(f->peer);
+	link_probe_until_state(f->probe, LINK_CLOSED);
+	assert_false(status(f)->peer_finished);
+	assert_true(status(f)->clean);
+	assert_string_equal(status(f)->reason, "closed by peer");
+}
+
+/* The descriptor whose own address is the link's; its peer's is another. */
+static int
+find_socket(const struct fixture *f)
+{
+	char own[ENDPOINT_TEXT_MAX];
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++) {
+		len = sizeof(ss);
+		if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1)
+			continue;
+		endpoint_addr_format(
+		    own, sizeof(own), (struct sockaddr *)&ss, len);
+		if (strcmp(own, status(f)->own) == 0)
+			return fd;
+	}
+	fail_msg("no socket is %s", status(f)->own);
+	return -1;
+}
+
+static int
+socket_option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	assert_int_equal(getsockopt(fd, level, name, &value, &len), 0);
+	return value;
+}
+
+static void
+a_dead_peer_is_looked_for(void **state)
+{
+	struct fixture *f = *state;
+	int fd = find_socket(f);
+
+	assert_true(socket_option(fd, SOL_SOCKET, SO_KEEPALIVE) != 0);
+	assert_true(socket_option(fd, IPPROTO_TCP, TCP_NODELAY) != 0);
+#ifdef TCP_KEEPIDLE
+	assert_int_equal(socket_option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 60);
+#endif
+#ifdef TCP_KEEPINTVL
+	assert_int_equal(socket_option(fd, IPPROTO_TCP, TCP_KEEPINTVL), 10);
+	assert_int_equal(socket_option(fd, IPPROTO_TCP, TCP_KEEPCNT), 6);
+#endif
+#ifdef TCP_USER_TIMEOUT
+	/* This one is not to come back: it waits for a slow peer for ever. */
+	assert_int_equal(socket_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
+#endif
+}
+
+#ifdef TCP_USER_TIMEOUT
+static void
+one_that_comes_back_gives_a_silent_peer_up(void **state)
+{
+	struct fixture *f = *state;
+	struct link_options options = link_probe_options();
+	struct fixture other = {.probe = link_probe_new(&options)};
+	struct peer *peer;
+	int fd;
+
+	other.link = other.probe->link;
+	link_probe_connect(other.probe, peer_listener_port(f->listener));
+	link_probe_until_state(other.probe, LINK_CONNECTED);
+	peer = peer_accept(f->listener);
+	fd = find_socket(&other);
+	assert_int_equal(
+	    socket_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 30000);
+	link_probe_free(other.probe);
+	peer_free(peer);
+}
+#endif
+
 static bool
 is_down(const struct link_probe *p, uint64_t arg)
 {
@@ -364,6 +478,12 @@ main(void)
 	    TEST(a_finished_link_does_not_come_back),
 	    TEST(a_peer_that_only_shut_its_side_gets_the_queue),
 	    TEST(a_peer_that_left_without_taking_all_is_no_clean_end),
+	    TEST(a_peer_that_shut_its_side_and_took_no_more_is_told_as_that),
+	    TEST(a_peer_that_shuts_its_side_when_it_has_all_ends_it),
+	    TEST(a_dead_peer_is_looked_for),
+#ifdef TCP_USER_TIMEOUT
+	    TEST(one_that_comes_back_gives_a_silent_peer_up),
+#endif
 	    TEST(sending_to_a_peer_that_is_gone_is_a_change_of_state),
 	    TEST(a_reset_ends_a_paused_link_when_it_is_resumed),
 	    TEST(a_new_connection_begins_with_an_empty_queue),

@@ -94,6 +94,52 @@ a_frame_too_early_comes_when_the_loop_is_woken(void **state)
 }
 
 static void
+a_held_frame_comes_with_the_answer(void **state)
+{
+	struct pace pace;
+
+	pace_init(&pace, *state);
+	assert_true(pace_take(&pace));
+	pace_hold(&pace);
+	assert_false(pace_take(&pace));
+	/* Whatever else has changed: it is in the same picture. */
+	pace_mark(&pace);
+	assert_false(pace_take(&pace));
+	pace_answered(&pace);
+	pace.even_ms = 0;
+	assert_true(pace_take(&pace));
+	assert_false(pace_take(&pace));
+	pace_end(&pace);
+}
+
+static void
+a_held_frame_comes_without_an_answer(void **state)
+{
+	struct pace pace;
+
+	pace_init(&pace, *state);
+	assert_true(pace_take(&pace));
+	pace_hold(&pace);
+	do
+		turn_once(*state);
+	while (!pace_take(&pace));
+	assert_false(pace_take(&pace));
+	pace_end(&pace);
+}
+
+static void
+an_answer_is_shown_though_nothing_was_held(void **state)
+{
+	struct pace pace;
+
+	pace_init(&pace, *state);
+	assert_true(pace_take(&pace));
+	pace_answered(&pace);
+	assert_true(pace_take(&pace));
+	pace_end(&pace);
+}
+
+static void
 a_tick_marks_once(void **state)
 {
 	struct pace pace;
@@ -168,6 +214,9 @@ main(void)
 	    loop_test(so_are_a_few_more),
 	    loop_test(nothing_is_due_where_nothing_has_changed),
 	    loop_test(a_frame_too_early_comes_when_the_loop_is_woken),
+	    loop_test(a_held_frame_comes_with_the_answer),
+	    loop_test(a_held_frame_comes_without_an_answer),
+	    loop_test(an_answer_is_shown_though_nothing_was_held),
 	    loop_test(a_tick_marks_once),
 	    loop_test(a_tick_under_way_is_not_put_off),
 	    loop_test(nothing_comes_after_the_end),

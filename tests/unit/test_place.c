@@ -56,8 +56,8 @@ what_is_wrong_is_said(void **state)
 	static const struct named bad[] = {
 	    {"", NULL, BAD_PLACE},
 	    {":80", NULL, BAD_PLACE},
-	    {"a:b", NULL, BAD_PLACE},
-	    {"a:65536", NULL, BAD_PLACE},
+	    {"a:b", NULL, BAD_PORT},
+	    {"a:65536", NULL, BAD_PORT},
 	    {"a:0", NULL, BAD_PORT},
 	    {"a", "0", BAD_PORT},
 	    {"a", "65536", BAD_PORT},

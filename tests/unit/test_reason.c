@@ -80,6 +80,8 @@ ends_say_who_ended(void **state)
 	    reason_of_end(buf, sizeof(buf), ECONNRESET), "reset by peer");
 	assert_string_equal(
 	    reason_of_end(buf, sizeof(buf), EIO), strerror(EIO));
+	assert_string_equal(reason_of_untaken(buf, sizeof(buf)),
+	    "closed by peer, which did not take all that was sent");
 }
 
 static void

@@ -17,6 +17,9 @@
 #include "harness/harness.h"
 #include "rescue.h"
 
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT,
+    SIGSYS, SIGTRAP, SIGXCPU};
+
 #define GOODBYE "back to normal"
 
 /* A terminal: our end of it, and what it was set to. */
@@ -102,7 +105,6 @@ die_of(int signo)
 static void
 default_actions(void)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
 		assert_true(signal(fatal[i], SIG_DFL) != SIG_ERR);
@@ -111,7 +113,6 @@ default_actions(void)
 static void
 a_crash_restores_the_terminal_and_is_still_one(void **state)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 	struct terminal t;
 
 	(void)state;
@@ -130,6 +131,46 @@ a_crash_restores_the_terminal_and_is_still_one(void **state)
 		rescue_disarm();
 		terminal_close(&t);
 	}
+}
+
+/* Never ends by itself; the compiler does not see that. */
+static int
+eat_stack(volatile int depth)
+{
+	volatile char page[4096];
+
+	page[0] = (char)depth;
+	if (depth < 0)
+		return page[0];
+	return eat_stack(depth + 1) + page[0];
+}
+
+static void
+a_stack_that_has_run_out_is_no_obstacle(void **state)
+{
+	const struct rlimit little = {256u << 10, 256u << 10}, none = {0, 0};
+	struct terminal t;
+	int status;
+	pid_t child;
+
+	(void)state;
+	default_actions();
+	terminal_open(&t);
+	rescue_arm(t.slave, &t.before, GOODBYE);
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+		if (setrlimit(RLIMIT_CORE, &none) == -1 ||
+		    setrlimit(RLIMIT_STACK, &little) == -1)
+			_exit(90);
+		_exit(eat_stack(0) & 0x3f);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	rescue_disarm();
+	assert_true(WIFSIGNALED(status));
+	assert_true(is_restored(&t));
+	expect_output(&t, GOODBYE, strlen(GOODBYE));
+	terminal_close(&t);
 }
 
 static void
@@ -226,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_crash_restores_the_terminal_and_is_still_one),
+	    cmocka_unit_test(a_stack_that_has_run_out_is_no_obstacle),
 	    cmocka_unit_test(disarmed_it_leaves_the_terminal_alone),
 	    cmocka_unit_test(the_last_terminal_counts),
 	    cmocka_unit_test(a_long_text_is_cut),

@@ -58,6 +58,35 @@ a_line_an_entry_made_visible(void **state)
 }
 
 static void
+what_is_said_of_a_line_is_at_its_end(void **state)
+{
+	struct transcript *t = transcript_new(100, 10000);
+	char path[256], *text;
+
+	(void)state;
+	add(t, TRANSCRIPT_SENT, "one", false);
+	add(t, TRANSCRIPT_RECEIVED, "one", false);
+	add(t, TRANSCRIPT_RECEIVED, "tow", false);
+	add(t, TRANSCRIPT_SENT, "three", false);
+	transcript_set_mark(t, 1, TRANSCRIPT_VERIFIED, 210);
+	transcript_set_mark(t, 2, TRANSCRIPT_MISMATCH, 1);
+	transcript_set_mark(t, 3, TRANSCRIPT_DROPPED, 0);
+	add(t, TRANSCRIPT_SENT, "four", false);
+	transcript_set_mark(t, 4, TRANSCRIPT_UNANSWERED, 0);
+	scratch_path(path, sizeof(path), "verdicts");
+	assert_int_equal(save_transcript(t, path), 5);
+	text = scratch_read(path, NULL);
+	assert_string_equal(text,
+	    "1970-01-01 00:00:01.500 > one\n"
+	    "1970-01-01 00:00:01.500 < one\t(0.21 ms)\n"
+	    "1970-01-01 00:00:01.500 < tow\t(differs at byte 1)\n"
+	    "1970-01-01 00:00:01.500 > three\t(not sent)\n"
+	    "1970-01-01 00:00:01.500 > four\t(unanswered)\n");
+	free(text);
+	transcript_free(t);
+}
+
+static void
 a_line_that_something_came_between_begins_anew(void **state)
 {
 	struct transcript *t = transcript_new(100, 10000);
@@ -140,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_line_an_entry_made_visible),
+	    cmocka_unit_test(what_is_said_of_a_line_is_at_its_end),
 	    cmocka_unit_test(a_line_that_something_came_between_begins_anew),
 	    cmocka_unit_test(an_existing_file_is_left_alone),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_an_error),

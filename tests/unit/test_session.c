@@ -142,6 +142,52 @@ lines_that_answer_nothing_are_plain(void **state)
 	session_probe_expect_end(p);
 }
 
+/* In one read, and with ends of line that are not what was sent. */
+static void
+a_burst_is_verified_around_a_banner(void **state)
+{
+	struct session_probe *p = *state;
+	uint64_t banner;
+
+	session_probe_say(p, "one");
+	session_probe_say(p, "");
+	session_probe_say(p, "three");
+	peer_send_text(
+	    p->peer, "one\r\n\r\n*** down in 5 minutes ***\r\nthree\r\n");
+	session_probe_until(p, has_lines_in, 4);
+	(void)session_probe_read(p, TRANSCRIPT_RECEIVED, "one");
+	(void)session_probe_read(p, TRANSCRIPT_RECEIVED, "%s", "");
+	banner = session_probe_read(
+	    p, TRANSCRIPT_RECEIVED, "*** down in 5 minutes ***");
+	(void)session_probe_read(p, TRANSCRIPT_RECEIVED, "three");
+	assert_int_equal(session_probe_mark(p, banner), TRANSCRIPT_PLAIN);
+	assert_int_equal(counts(p)->verified, 3);
+	assert_int_equal(counts(p)->mismatched, 0);
+	session_probe_expect_end(p);
+}
+
+/* A line that is cut between the two bytes of its end, and in the middle. */
+static void
+a_burst_may_come_in_any_pieces(void **state)
+{
+	static const char all[] = "one\r\n* hello *\r\ntwo\r\n";
+	struct session_probe *p = *state;
+	uint64_t lines = 0;
+
+	for (size_t split = 1; split < sizeof(all) - 1; split++) {
+		session_probe_say(p, "one");
+		session_probe_say(p, "two");
+		peer_send(p->peer, all, split);
+		session_probe_settle(p);
+		peer_send_text(p->peer, all + split);
+		lines += 3;
+		session_probe_until(p, has_lines_in, lines);
+		assert_int_equal(counts(p)->verified, lines / 3 * 2);
+		p->next = transcript_end(p->transcript);
+	}
+	assert_int_equal(counts(p)->mismatched + counts(p)->unanswered, 0);
+}
+
 static void
 a_line_that_was_passed_over_is_unanswered(void **state)
 {
@@ -155,6 +201,7 @@ a_line_that_was_passed_over_is_unanswered(void **state)
 	assert_int_equal(session_probe_mark(p, received), TRANSCRIPT_VERIFIED);
 	assert_int_equal(session_probe_mark(p, first), TRANSCRIPT_UNANSWERED);
 	assert_int_equal(session_probe_mark(p, second), TRANSCRIPT_PLAIN);
+	assert_int_equal(counts(p)->unanswered, 1);
 }
 
 static void
@@ -321,6 +368,8 @@ main(void)
 	    connected_test(an_echo_is_verified_and_timed),
 	    connected_test(an_echo_that_differs_is_told),
 	    connected_test(lines_that_answer_nothing_are_plain),
+	    connected_test(a_burst_is_verified_around_a_banner),
+	    connected_test(a_burst_may_come_in_any_pieces),
 	    connected_test(a_line_that_was_passed_over_is_unanswered),
 	    connected_test(a_very_long_line_in_pieces_is_one_echo),
 	    connected_test(too_long_a_line_is_refused_whole),

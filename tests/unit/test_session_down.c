@@ -48,6 +48,7 @@ unanswered_lines_are_marked_at_the_end(void **state)
 	assert_int_equal(session_probe_mark(p, answered), TRANSCRIPT_PLAIN);
 	assert_int_equal(session_probe_mark(p, first), TRANSCRIPT_UNANSWERED);
 	assert_int_equal(session_probe_mark(p, second), TRANSCRIPT_UNANSWERED);
+	assert_int_equal(counts(p)->unanswered, 2);
 	/* Nor is it taken for an answer over the next connection. */
 	come_back(p);
 	peer_send_text(p->peer, "first\n");
@@ -56,6 +57,25 @@ unanswered_lines_are_marked_at_the_end(void **state)
 		p, session_probe_read(p, TRANSCRIPT_RECEIVED, "first")),
 	    TRANSCRIPT_PLAIN);
 	assert_int_equal(counts(p)->verified, 1);
+}
+
+/* What a service said after it, in words of its own, was the answer. */
+static void
+a_service_that_does_not_echo_has_answered(void **state)
+{
+	struct session_probe *p = *state;
+	uint64_t answered, last;
+
+	answered = session_probe_say(p, "HELO me");
+	peer_send_text(p->peer, "250 pleased to meet you\n");
+	(void)session_probe_read(
+	    p, TRANSCRIPT_RECEIVED, "250 pleased to meet you");
+	last = session_probe_say(p, "QUIT");
+	peer_expect(p->peer, "HELO me\nQUIT\n");
+	go_down(p);
+	assert_int_equal(session_probe_mark(p, answered), TRANSCRIPT_PLAIN);
+	assert_int_equal(session_probe_mark(p, last), TRANSCRIPT_UNANSWERED);
+	assert_int_equal(counts(p)->unanswered, 1);
 }
 
 static void
@@ -394,6 +414,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    connected_test(unanswered_lines_are_marked_at_the_end),
+	    connected_test(a_service_that_does_not_echo_has_answered),
 	    connected_test(a_line_without_its_end_comes_at_the_close),
 	    connected_test(a_cut_off_line_answers_nothing),
 	    connected_test(lines_typed_while_down_wait_for_a_word),

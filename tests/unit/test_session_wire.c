@@ -248,14 +248,19 @@ a_refused_write_is_not_counted_and_marked(void **state)
 }
 
 static void
-a_peer_that_only_finishes_is_not_told_as_a_connection(void **state)
+a_peer_that_only_finishes_is_told_as_that_once(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t entries = transcript_end(f->transcript);
+	uint64_t id = transcript_end(f->transcript);
+	struct transcript_entry entry;
 
 	f->link->status.peer_finished = true;
 	f->link->handler.changed(f->link->handler.arg);
-	assert_int_equal(transcript_end(f->transcript), entries);
+	f->link->handler.changed(f->link->handler.arg);
+	assert_int_equal(transcript_end(f->transcript), id + 1);
+	assert_true(transcript_get(f->transcript, id, &entry));
+	assert_int_equal(entry.kind, TRANSCRIPT_NOTICE);
+	assert_memory_equal(entry.text, "the peer has closed its side", 28);
 }
 
 #define wire_test(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -268,7 +273,7 @@ main(void)
 	    wire_test(only_a_long_line_takes_two),
 	    wire_test(a_line_waits_until_all_of_it_fits),
 	    wire_test(a_refused_write_is_not_counted_and_marked),
-	    wire_test(a_peer_that_only_finishes_is_not_told_as_a_connection),
+	    wire_test(a_peer_that_only_finishes_is_told_as_that_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,16 @@
 /*
  * shortcut: the keys that are the interface's. The screen, the frame and the
- * editor are doubles here; the session, the paster and the view are real.
+ * editor are doubles here; the session, the paster, the view and the finder are
+ * real.
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "editor.h"
+#include "finder.h"
 #include "frame.h"
 #include "harness/harness.h"
 #include "harness/peer.h"
@@ -124,12 +127,14 @@ start(void **state)
 	for (int i = 0; i < 5; i++)
 		session_notice(f->probe->session, "%d", i);
 	f->probe->next += 5;
-	view_init(&f->view, NULL);
+	view_init(&f->view, NULL, NULL);
 	view_resize(&f->view, f->probe->transcript, 80, 2);
 	f->frame = (struct frame){.screen = &f->screen,
 	    .view = &f->view,
 	    .transcript = f->probe->transcript,
-	    .session = f->probe->session};
+	    .session = f->probe->session,
+	    .finder = finder_new(f->probe->transcript, &f->view)};
+	assert_non_null(f->frame.finder);
 	f->shortcut = (struct shortcut){.frame = &f->frame,
 	    .editor = &f->editor,
 	    .paster = paster_new(f->probe->session),
@@ -147,6 +152,7 @@ stop(void **state)
 	struct fixture *f = *state;
 
 	paster_free(f->shortcut.paster);
+	finder_free(f->frame.finder);
 	session_probe_free(f->probe);
 	free(f);
 	return 0;
@@ -396,6 +402,98 @@ a_line_that_is_begun_comes_first(void **state)
 	expect_made(f, "one");
 }
 
+static bool
+press_alt(struct fixture *f, uint32_t ch)
+{
+	struct key key = {.code = KEYS_CHAR, .ch = ch, .mods = KEYS_ALT};
+
+	return shortcut_take(&f->shortcut, &key);
+}
+
+/* The pattern and the count, or "" where it is closed. */
+static const char *
+found(struct fixture *f)
+{
+	static char text[128];
+	struct finder_line line;
+
+	if (!finder_is_open(f->frame.finder))
+		return "";
+	finder_line(f->frame.finder, &line);
+	snprintf(text, sizeof(text), "%.*s %s", (int)line.len, line.pattern,
+	    line.count);
+	return text;
+}
+
+static void
+a_search_takes_the_keys_while_it_is_open(void **state)
+{
+	struct fixture *f = *state;
+
+	session_notice(f->probe->session, "to be found");
+	f->frame.help = true;
+	assert_true(press_alt(f, '/'));
+	assert_false(f->frame.help);
+	assert_true(press(f, KEYS_CHAR, 'f'));
+	assert_true(press(f, KEYS_CHAR, 'o'));
+	assert_true(press(f, KEYS_CHAR, 'u'));
+	assert_string_equal(found(f), "fou 1/1");
+	assert_true(press(f, KEYS_LEFT, 0));
+	assert_true(control(f, 'A'));
+	/* Those of the interface still work. */
+	assert_true(press(f, KEYS_PAGE_UP, 0));
+	assert_int_equal(f->screen.pages, -1);
+	assert_true(control(f, 'L'));
+	assert_int_equal(f->screen.repaints, 1);
+	assert_true(press_alt(f, '>'));
+	assert_true(control(f, 'M'));
+	assert_true(press(f, KEYS_CHAR, 'n'));
+	assert_string_equal(found(f), "fou 1/1");
+	assert_true(press_alt(f, '/'));
+	assert_string_equal(found(f), "fou ");
+	assert_true(control(f, 'M'));
+	assert_false(press(f, KEYS_CHAR, 'x'));
+	assert_string_equal(found(f), "");
+	assert_int_equal(f->editor.inserts + f->editor.drops, 0);
+}
+
+static void
+interrupt_ends_a_search_and_not_the_line(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(press_alt(f, '/'));
+	assert_true(control(f, 'C'));
+	assert_string_equal(found(f), "");
+	assert_false(f->shortcut.interrupted);
+	assert_int_equal(f->editor.drops, 0);
+	assert_false(control(f, 'C'));
+	assert_int_equal(f->editor.drops, 1);
+	assert_int_equal(f->quits, 0);
+}
+
+static void
+a_paste_into_a_search_is_its_pattern(void **state)
+{
+	struct fixture *f = *state;
+
+	session_notice(f->probe->session, "to be found");
+	assert_true(press_alt(f, '/'));
+	assert_true(paste(f, "be found\n"));
+	assert_string_equal(found(f), "be found 1/1");
+	assert_int_equal(f->editor.inserts, 0);
+	assert_true(paste(f, "one\rtwo"));
+	assert_string_equal(found(f), "");
+	assert_true(paster_asks(f->shortcut.paster));
+	/* Its question comes before a search. */
+	assert_true(press_alt(f, '/'));
+	assert_string_equal(found(f), "");
+	assert_int_equal(f->screen.bells, 1);
+	assert_true(press(f, KEYS_CHAR, 'd'));
+	assert_true(press_alt(f, '/'));
+	assert_string_equal(found(f), "be found ");
+}
+
 #define shortcut_test(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int
@@ -414,6 +512,9 @@ main(void)
 	    shortcut_test(interrupt_lets_a_paste_go_before_the_line),
 	    shortcut_test(an_edited_paste_makes_a_key_for_each_line),
 	    shortcut_test(a_line_that_is_begun_comes_first),
+	    shortcut_test(a_search_takes_the_keys_while_it_is_open),
+	    shortcut_test(interrupt_ends_a_search_and_not_the_line),
+	    shortcut_test(a_paste_into_a_search_is_its_pattern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

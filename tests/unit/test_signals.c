@@ -95,13 +95,14 @@ each_signal_has_its_callback(void **state)
 }
 
 static void
-a_broken_pipe_is_no_end(void **state)
+what_write_2_says_as_well_is_no_end(void **state)
 {
 	struct seen seen;
 	struct signals *signals = watch(*state, &seen);
 
 	assert_non_null(signals);
 	raise(SIGPIPE);
+	raise(SIGXFSZ);
 	assert_int_equal(seen.calls, 0);
 	signals_free(signals);
 }
@@ -282,7 +283,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    loop_test(each_signal_has_its_callback),
-	    loop_test(a_broken_pipe_is_no_end),
+	    loop_test(what_write_2_says_as_well_is_no_end),
 	    cmocka_unit_test(it_stops_and_goes_on),
 	    cmocka_unit_test(a_second_stop_is_told_again),
 	    cmocka_unit_test(it_dies_of_the_signal_although_that_is_watched),

@@ -130,6 +130,97 @@ a_mark_stays_with_its_entry(void **state)
 }
 
 static void
+the_end_of_a_line_ends_its_entry(void **state)
+{
+	struct transcript *t = transcript_make(10, 100);
+	struct transcript_entry entry;
+	uint64_t id;
+
+	(void)state;
+	assert_int_equal(
+	    transcript_add(t, TRANSCRIPT_RECEIVED, 1, "ab", 2, true, &id), 0);
+	assert_true(transcript_get(t, id, &entry));
+	assert_int_equal(entry.eol, TRANSCRIPT_NO_EOL);
+	assert_true(entry.continued);
+	transcript_set_eol(t, id, TRANSCRIPT_CRLF);
+	transcript_set_eol(t, id + 1, TRANSCRIPT_LF);
+	assert_true(transcript_get(t, id, &entry));
+	assert_int_equal(entry.eol, TRANSCRIPT_CRLF);
+	assert_false(entry.continued);
+	assert_string_equal(transcript_eol_bytes(TRANSCRIPT_NO_EOL), "");
+	assert_string_equal(transcript_eol_bytes(TRANSCRIPT_LF), "\n");
+	assert_string_equal(transcript_eol_bytes(TRANSCRIPT_CRLF), "\r\n");
+	transcript_free(t);
+}
+
+static void
+a_piece_knows_that_it_goes_on(void **state)
+{
+	struct transcript *t = transcript_make(2, 100);
+	struct transcript_entry entry;
+	uint64_t id;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(transcript_add(t, TRANSCRIPT_RECEIVED, 1, "x",
+				     1, true, &id),
+		    0);
+		assert_true(transcript_get(t, id, &entry));
+		assert_int_equal(entry.goes_on, i > 0);
+	}
+	/* The one before it has fallen out. */
+	assert_true(transcript_get(t, transcript_first(t), &entry));
+	assert_true(entry.goes_on);
+	id = add_string(t, "said in the middle of it");
+	assert_true(transcript_get(t, id, &entry));
+	assert_false(entry.goes_on);
+	assert_int_equal(
+	    transcript_add(t, TRANSCRIPT_RECEIVED, 1, "x", 1, true, &id), 0);
+	assert_true(transcript_get(t, id, &entry));
+	assert_false(entry.goes_on);
+	transcript_set_eol(t, id, TRANSCRIPT_LF);
+	assert_int_equal(
+	    transcript_add(t, TRANSCRIPT_RECEIVED, 1, "x", 1, true, &id), 0);
+	assert_true(transcript_get(t, id, &entry));
+	assert_false(entry.goes_on);
+	transcript_clear(t);
+	assert_int_equal(
+	    transcript_add(t, TRANSCRIPT_RECEIVED, 1, "x", 1, true, &id), 0);
+	assert_true(transcript_get(t, id, &entry));
+	assert_false(entry.goes_on);
+	transcript_free(t);
+}
+
+static void
+what_fell_out_is_counted_in_lines(void **state)
+{
+	struct transcript *t = transcript_make(3, 100);
+	uint64_t id, lines;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(transcript_add(t, TRANSCRIPT_RECEIVED, 1, "x",
+				     1, i < 2, &id),
+		    0);
+	assert_false(transcript_gone(t, &lines));
+	assert_int_equal(lines, 0);
+	(void)add_string(t, "a");
+	assert_true(transcript_gone(t, &lines));
+	assert_int_equal(lines, 0); /* two pieces of that line are there */
+	(void)add_string(t, "b");
+	(void)add_string(t, "c");
+	assert_true(transcript_gone(t, &lines));
+	assert_int_equal(lines, 1);
+	(void)add_string(t, "d");
+	assert_true(transcript_gone(t, &lines));
+	assert_int_equal(lines, 2);
+	transcript_clear(t);
+	assert_false(transcript_gone(t, &lines));
+	assert_int_equal(lines, 0);
+	transcript_free(t);
+}
+
+static void
 the_oldest_falls_out_past_the_bound_of_entries(void **state)
 {
 	struct transcript *t = transcript_make(100, 1000000);
@@ -273,6 +364,56 @@ memory_of_the_usual_scrollback_is_bounded(void **state)
 	transcript_free(t);
 }
 
+/* As the client bounds it: 128 bytes a line on average. */
+static void
+lines_of_80_bytes_stay_below_16_mib(void **state)
+{
+	static const char text[] = "eighty bytes of text are what a terminal "
+				   "is wide, and many a log has such lines";
+	size_t before = heap_bytes(), most = 0;
+	struct transcript *t = transcript_make(100000, 128 * 100000);
+
+	(void)state;
+	assert_in_range(sizeof(text) - 1, 79, 81);
+	for (int i = 0; i < 300000; i++) {
+		(void)add_string(t, text);
+		/* Where it has grown. */
+		if ((i & (i - 1)) == 0 && heap_bytes() > most)
+			most = heap_bytes();
+	}
+	assert_int_equal(transcript_end(t) - transcript_first(t), 100000);
+	assert_in_range(most, 0, before + (16 << 20));
+	assert_in_range(heap_bytes(), 0, before + (16 << 20));
+	assert_in_range(transcript_memory(t), 0, 16 << 20);
+	transcript_free(t);
+}
+
+static void
+the_memory_it_tells_is_what_it_has(void **state)
+{
+	static char text[CHUNK_BYTES];
+	static const size_t lens[] = {
+	    1, 80, CHUNK_BYTES / 16, CHUNK_BYTES / 16 + 1, CHUNK_BYTES};
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		size_t before = heap_bytes(), told, has;
+		struct transcript *t = transcript_make(1000, 4 << 20);
+
+		for (int n = 0; n < 5000; n++)
+			(void)add(t, text, lens[i]);
+		told = transcript_memory(t);
+		has = heap_bytes() - before;
+		/* malloc(3) has some of its own for each. */
+		if (has != 0)
+			assert_in_range(has, told, told + told / 64 + 4096);
+		transcript_clear(t);
+		assert_in_range(transcript_memory(t), 0, 4096);
+		transcript_free(t);
+	}
+}
+
 /* The naive model: every text that ever came, made from its id. */
 #define MODEL_MAX   20000
 #define MODEL_BYTES 200000u
@@ -405,6 +546,9 @@ main(void)
 	    cmocka_unit_test(a_bound_of_zero_is_refused),
 	    cmocka_unit_test(an_entry_is_as_it_was_added),
 	    cmocka_unit_test(a_mark_stays_with_its_entry),
+	    cmocka_unit_test(the_end_of_a_line_ends_its_entry),
+	    cmocka_unit_test(a_piece_knows_that_it_goes_on),
+	    cmocka_unit_test(what_fell_out_is_counted_in_lines),
 	    cmocka_unit_test(the_oldest_falls_out_past_the_bound_of_entries),
 	    cmocka_unit_test(the_oldest_fall_out_past_the_bound_of_bytes),
 	    cmocka_unit_test(a_text_longer_than_all_is_cut_and_alone),
@@ -413,6 +557,8 @@ main(void)
 		a_text_that_ends_at_a_chunk_or_one_byte_past_it_is_whole),
 	    cmocka_unit_test(numbers_go_on_after_clear),
 	    cmocka_unit_test(memory_of_the_usual_scrollback_is_bounded),
+	    cmocka_unit_test(lines_of_80_bytes_stay_below_16_mib),
+	    cmocka_unit_test(the_memory_it_tells_is_what_it_has),
 	    cmocka_unit_test(random_changes_are_those_of_the_model),
 	};
 

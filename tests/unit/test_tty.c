@@ -7,6 +7,13 @@
 
 #include <string.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <pty.h>
+#elif defined(__FreeBSD__)
+#include <libutil.h>
+#else
+#include <util.h>
+#endif
 
 #include "harness/deadline.h"
 #include "harness/harness.h"
@@ -167,6 +174,39 @@ an_end_is_told_once_and_what_was_typed_stays(void **state)
 }
 
 static void
+a_terminal_is_there_until_it_is_closed(void **state)
+{
+	struct loop *loop = loop_new();
+	int master, slave;
+	struct fixture f = {.gone = 0};
+	struct tty *tty;
+
+	(void)state;
+	assert_non_null(loop);
+	if (openpty(&master, &slave, NULL, NULL, NULL) == -1)
+		skip();
+	tty = tty_new(loop, slave, 1000, count_gone, &f);
+	assert_non_null(tty);
+	assert_true(tty_is_there(tty));
+	close(master);
+	assert_false(tty_is_there(tty));
+	tty_free(tty);
+	loop_free(loop);
+	close(slave);
+}
+
+static void
+what_is_no_terminal_is_not_there(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f, 1000);
+	assert_false(tty_is_there(f.tty));
+	stop(&f);
+}
+
+static void
 a_descriptor_that_is_none_is_an_error(void **state)
 {
 	struct loop *loop = loop_new();
@@ -187,6 +227,8 @@ main(void)
 	    cmocka_unit_test(a_sequence_may_come_in_pieces),
 	    cmocka_unit_test(a_paste_is_cut_at_its_bound),
 	    cmocka_unit_test(an_end_is_told_once_and_what_was_typed_stays),
+	    cmocka_unit_test(a_terminal_is_there_until_it_is_closed),
+	    cmocka_unit_test(what_is_no_terminal_is_not_there),
 	    cmocka_unit_test(a_descriptor_that_is_none_is_an_error),
 	};
 

@@ -2,8 +2,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "../harness/harness.h"
+#include "hexdump.h"
 #include "transcript.h"
 #include "view.h"
 #include "wrap.h"
@@ -11,15 +13,16 @@
 #define ENTRIES_MAX 40
 #define BYTES_MAX   6000
 #define TEXT_MAX    3000
-#define ROWS_MAX    (ENTRIES_MAX + BYTES_MAX)
+#define ROWS_MAX    (1 + ENTRIES_MAX * 2 + BYTES_MAX * 2)
 #define HEIGHT_MAX  30
 
 /* As a pane does that has something before and behind the text. */
 static unsigned
-narrower(const struct transcript_entry *entry, unsigned width)
+narrower(const void *arg, const struct transcript_entry *entry, unsigned width)
 {
 	unsigned taken = entry->kind == TRANSCRIPT_NOTICE ? 2 : 5;
 
+	(void)arg;
 	return width > taken ? width - taken : 1;
 }
 
@@ -29,8 +32,10 @@ struct model {
 	size_t count;
 	unsigned width, height;
 	bool following;
+	bool hex;
 	uint64_t id; /* (not following) the anchor */
 	size_t byte;
+	bool in_dump;
 	uint64_t seen_end;
 	uint32_t rng;
 };
@@ -45,6 +50,22 @@ next_random(void)
 }
 
 static void
+model_flatten_dump(struct model *m, const struct transcript_entry *e, size_t n)
+{
+	size_t len = e->len + strlen(transcript_eol_bytes(e->eol));
+	size_t per_row = hexdump_bytes(m->width);
+
+	for (size_t at = 0; at < len && per_row > 0; at += per_row)
+		m->rows[m->count++] = (struct view_row){
+		    .id = e->id,
+		    .row = n++,
+		    .start = at,
+		    .len = len - at < per_row ? len - at : per_row,
+		    .hex = true,
+		};
+}
+
+static void
 model_flatten_entry(struct model *m, const struct transcript_entry *e)
 {
 	size_t at = 0, n = 0;
@@ -52,8 +73,8 @@ model_flatten_entry(struct model *m, const struct transcript_entry *e)
 	do {
 		struct wrap_row row;
 
-		at =
-		    wrap_next(e->text, e->len, at, narrower(e, m->width), &row);
+		at = wrap_next(
+		    e->text, e->len, at, narrower(NULL, e, m->width), &row);
 		m->rows[m->count++] = (struct view_row){
 		    .id = e->id,
 		    .row = n++,
@@ -62,6 +83,8 @@ model_flatten_entry(struct model *m, const struct transcript_entry *e)
 		    .last = at == e->len,
 		};
 	} while (at < e->len);
+	if (m->hex && e->kind == TRANSCRIPT_RECEIVED)
+		model_flatten_dump(m, e, n);
 }
 
 /* The first row of the pane where it follows. */
@@ -71,7 +94,10 @@ model_lowest(const struct model *m)
 	return m->count > m->height ? m->count - m->height : 0;
 }
 
-/* The last row of the anchored entry that begins at or before the anchor. */
+/*
+ * The last row of the anchored entry that begins at or before the anchor: in
+ * its dump where the anchor is in it and there is one, else in its text.
+ */
 static size_t
 model_top(const struct model *m)
 {
@@ -80,7 +106,8 @@ model_top(const struct model *m)
 	if (m->following)
 		return model_lowest(m);
 	for (size_t i = 0; i < m->count; i++)
-		if (m->rows[i].id == m->id && m->rows[i].start <= m->byte)
+		if (m->rows[i].id == m->id && m->rows[i].start <= m->byte &&
+		    (!m->rows[i].hex || m->in_dump))
 			top = i;
 	return top;
 }
@@ -97,20 +124,26 @@ model_anchor(struct model *m, const struct transcript *t, size_t top)
 	m->following = false;
 	m->id = m->rows[top].id;
 	m->byte = m->rows[top].start;
+	m->in_dump = m->rows[top].hex;
 }
 
 /* After any change of the transcript or the size. */
 static void
 model_settle(struct model *m, const struct transcript *t)
 {
+	uint64_t id = transcript_first(t), lines;
 	struct transcript_entry e;
 
 	m->count = 0;
-	for (uint64_t id = transcript_first(t); transcript_get(t, id, &e); id++)
+	if (transcript_gone(t, &lines) && id < transcript_end(t))
+		m->rows[m->count++] =
+		    (struct view_row){.id = id - 1, .gone = true};
+	for (; transcript_get(t, id, &e); id++)
 		model_flatten_entry(m, &e);
-	if (!m->following && m->id < transcript_first(t)) {
-		m->id = transcript_first(t);
+	if (!m->following && m->count > 0 && m->id < m->rows[0].id) {
+		m->id = m->rows[0].id;
 		m->byte = 0;
+		m->in_dump = false;
 	}
 	if (model_top(m) >= model_lowest(m))
 		m->following = true;
@@ -130,15 +163,30 @@ model_scroll(struct model *m, const struct transcript *t, long by)
 }
 
 static void
-model_to_entry(struct model *m, const struct transcript *t, uint64_t id)
+model_to_byte(
+    struct model *m, const struct transcript *t, uint64_t id, size_t byte)
 {
 	size_t top = 0;
 
 	if (id >= transcript_end(t))
 		return;
-	while (m->rows[top].id < id)
-		top++;
+	for (size_t i = 0; i < m->count; i++)
+		if (m->rows[i].id == id && !m->rows[i].hex &&
+		    (m->rows[i].row == 0 || m->rows[i].start <= byte))
+			top = i;
 	model_anchor(m, t, top > m->height / 2 ? top - m->height / 2 : 0);
+}
+
+/* A look around that ends where it began. */
+static void
+look_around(struct view *v, const struct transcript *t)
+{
+	struct view_bookmark mark;
+
+	view_mark(v, &mark);
+	view_scroll(v, t, -(long)(next_random() % 50));
+	view_to_byte(v, t, transcript_first(t), next_random() % 200);
+	view_return(v, t, &mark);
 }
 
 static void
@@ -156,6 +204,8 @@ model_compare(const struct model *m, struct view *v, const struct transcript *t)
 		assert_int_equal(rows[i].start, m->rows[top + i].start);
 		assert_int_equal(rows[i].len, m->rows[top + i].len);
 		assert_int_equal(rows[i].last, m->rows[top + i].last);
+		assert_int_equal(rows[i].hex, m->rows[top + i].hex);
+		assert_int_equal(rows[i].gone, m->rows[top + i].gone);
 	}
 	assert_int_equal(view_new_entries(v, t),
 	    m->following ? 0 : transcript_end(t) - m->seen_end);
@@ -167,12 +217,15 @@ random_add(struct transcript *t)
 	static char text[TEXT_MAX];
 	uint64_t id;
 	size_t len = next_random() % (next_random() % 8 == 0 ? TEXT_MAX : 60);
-	enum transcript_kind kind =
-	    next_random() % 3 == 0 ? TRANSCRIPT_NOTICE : TRANSCRIPT_SENT;
+	enum transcript_kind kind = (enum transcript_kind)(next_random() % 3);
 
 	for (size_t i = 0; i < len; i++)
 		text[i] = next_random() % 7 == 0 ? ' ' : 'x';
 	assert_int_equal(transcript_add(t, kind, 0, text, len, false, &id), 0);
+	/* As late as it may come. */
+	if (id > 0)
+		transcript_set_eol(
+		    t, id - 1, (enum transcript_eol)(next_random() % 3));
 }
 
 static void
@@ -189,7 +242,7 @@ random_change(struct view *v, struct transcript *t)
 	long by = (long)(next_random() % 61) - 30;
 	uint64_t id = transcript_end(t) - next_random() % (ENTRIES_MAX + 1);
 
-	switch (next_random() % 16) {
+	switch (next_random() % 20) {
 	case 0:
 		random_resize(v, t);
 		break;
@@ -204,7 +257,7 @@ random_change(struct view *v, struct transcript *t)
 	case 3:
 		id = id < transcript_first(t) ? transcript_first(t) : id;
 		view_to_entry(v, t, id);
-		model_to_entry(&model, t, id);
+		model_to_byte(&model, t, id, 0);
 		break;
 	case 4:
 		if (next_random() % 16 == 0)
@@ -215,6 +268,19 @@ random_change(struct view *v, struct transcript *t)
 	case 7:
 		view_scroll(v, t, by);
 		model_scroll(&model, t, by);
+		break;
+	case 8:
+		id = id < transcript_first(t) ? transcript_first(t) : id;
+		view_to_byte(v, t, id, (size_t)by * 8);
+		model_to_byte(&model, t, id, (size_t)by * 8);
+		break;
+	case 9:
+		look_around(v, t);
+		break;
+	case 10:
+		model.hex = !model.hex;
+		model.in_dump = model.in_dump && model.hex;
+		view_set_hex(v, t, model.hex);
 		break;
 	default:
 		random_add(t);
@@ -232,7 +298,7 @@ random_changes_are_those_of_the_model(void **state)
 	(void)state;
 	assert_non_null(t);
 	model = (struct model){.following = true, .rng = 17};
-	view_init(&v, narrower);
+	view_init(&v, narrower, NULL);
 	random_resize(&v, t);
 	model_settle(&model, t);
 	for (int i = 0; i < 10000; i++) {

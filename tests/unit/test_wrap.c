@@ -7,16 +7,19 @@
 #include <string.h>
 
 #include "../harness/harness.h"
+#include "cluster.h"
 #include "visible.h"
 #include "wrap.h"
 
-#define HANGUL	   "\xed\x95\x9c"		   /* U+D55C, two columns */
-#define E_ACUTE	   "e\xcc\x81"			   /* e, U+0301 */
-#define RLO	   "\xe2\x80\xae"		   /* U+202E: <U+202E> */
-#define WOMAN	   "\xf0\x9f\x91\xa9"		   /* U+1F469 */
-#define JOINER	   "\xe2\x80\x8d"		   /* U+200D: <U+200D> */
-#define FAMILY	   WOMAN JOINER WOMAN JOINER WOMAN /* six columns */
-#define TAG	   "\xf3\xa0\x81\xa7"		   /* U+E0067 */
+#define HANGUL	   "\xed\x95\x9c"		      /* U+D55C, two columns */
+#define E_ACUTE	   "e\xcc\x81"			      /* e, U+0301 */
+#define RLO	   "\xe2\x80\xae"		      /* U+202E: <U+202E> */
+#define WOMAN	   "\xf0\x9f\x91\xa9"		      /* U+1F469 */
+#define JOINER	   "\xe2\x80\x8d"		      /* U+200D: <U+200D> */
+#define FAMILY	   WOMAN JOINER WOMAN JOINER WOMAN    /* six columns */
+#define TAG	   "\xf3\xa0\x81\xa7"		      /* U+E0067 */
+#define KOREA	   "\xf0\x9f\x87\xb0\xf0\x9f\x87\xb7" /* U+1F1F0 1F1F7 */
+#define NI	   "\xe0\xae\xa8\xe0\xae\xbf"	      /* U+0BA8 U+0BBF */
 #define ROWS_SHOWN 16
 
 struct expected {
@@ -60,6 +63,12 @@ static const struct expected cases[] = {
     {"abc" FAMILY "d", 8, {"abc", FAMILY "d"}, {3, 7}},
     {FAMILY, 5, {WOMAN JOINER WOMAN, JOINER, WOMAN}, {4, 8, 2}},
     {FAMILY, 10, {FAMILY}, {6}},
+    /* so do flags, and syllables whose vowel sign has a column of its own */
+    {KOREA KOREA KOREA, 5, {KOREA KOREA, KOREA}, {4, 2}},
+    {"a" KOREA KOREA, 4, {"a" KOREA, KOREA}, {3, 2}},
+    {"aa" NI NI, 3, {"aa", NI, NI}, {2, 2, 2}},
+    {NI NI NI, 4, {NI NI, NI}, {4, 2}},
+    {NI, 1, {"\xe0\xae\xa8", "\xe0\xae\xbf"}, {1, 1}},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -150,27 +159,50 @@ assert_row(const char *text, const struct wrap_row *row, unsigned width)
 		assert_int_equal(units - hangs, 1);
 }
 
-/* A row ends in a blank, or where its next unit or joined emoji do not fit. */
+/* Whether the unit at p[0..used) is of the character before it. */
+static bool
+goes_on(
+    struct cluster *c, const struct visible *unit, const char *p, size_t used)
+{
+	bool joined = false;
+	size_t n;
+
+	for (size_t i = 0; i < used; i += n) {
+		bool add = cluster_add(c, visible_decode(p + i, used - i, &n));
+
+		joined = i == 0 ? add : joined;
+	}
+	if (!unit->escaped)
+		return joined;
+	*c = (struct cluster){0};
+	return false;
+}
+
+/* A row ends in a blank, or where its next character does not fit. */
 static void
 assert_full(
     const char *text, size_t len, const struct wrap_row *row, unsigned width)
 {
 	size_t at = row->start + row->len;
 	unsigned columns = row->columns;
+	struct cluster c = {0};
 	struct visible unit;
+	bool joined = true;
 	char last = text[at - 1];
 
 	if (at == len || last == ' ' || last == '\t')
 		return;
 	while (at < len && columns <= width) {
 		size_t joiner = strlen(JOINER);
+		size_t used = wrap_unit(text + at, len - at, columns, &unit);
 
-		at += wrap_unit(text + at, len - at, columns, &unit);
-		columns += unit.width;
-		if (unit.escaped || unit.text_len <= joiner ||
-		    memcmp(unit.text + unit.text_len - joiner, JOINER,
-			joiner) != 0)
+		if (!goes_on(&c, &unit, text + at, used) && !joined)
 			break;
+		at += used;
+		columns += unit.width;
+		joined = !unit.escaped && unit.text_len > joiner &&
+		    memcmp(unit.text + unit.text_len - joiner, JOINER,
+			joiner) == 0;
 	}
 	assert_true(columns > width);
 }
@@ -210,8 +242,7 @@ random_text(uint32_t *rng, char *buf, size_t max)
 	static const char *const parts[] = {"a", "word ", " ", "\t", HANGUL,
 	    HANGUL HANGUL " ", E_ACUTE, "\xcc\x81", RLO, FAMILY, WOMAN, JOINER,
 	    WOMAN JOINER, TAG, "\xff", "\xed\x95", "\r", "\033[31m", "\xc2\x9b",
-	    "\xef\xb8\x8f", "\xf0\x9f\x87\xb0\xf0\x9f\x87\xb7",
-	    "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"};
+	    "\xef\xb8\x8f", KOREA, NI, "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"};
 	size_t len = 0;
 
 	while (len + 24 < max) {

@@ -1,6 +1,7 @@
 /* settings: the command line of yodel. What it prints is test_pipe's. */
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,9 +41,9 @@ expect_place(const char *line, const char *place)
 	    endpoint_format(text, sizeof(text), &s.server), place);
 }
 
-/* stderr is of no interest here. */
-static void
-expect_usage(const char *line)
+/* What main() makes of it, in a pipe or not; stderr is of no interest here. */
+static enum options_result
+parse_quietly(const char *line, bool pipe)
 {
 	struct settings s;
 	int saved = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
@@ -51,10 +52,18 @@ expect_usage(const char *line)
 	assert_true(saved != -1 && null != -1);
 	assert_int_not_equal(dup2(null, STDERR_FILENO), -1);
 	result = parse(&s, line);
+	if (result == OPTIONS_RUN && pipe)
+		result = settings_check_pipe(&s);
 	assert_int_not_equal(dup2(saved, STDERR_FILENO), -1);
 	close(saved);
 	close(null);
-	if (result != OPTIONS_USAGE)
+	return result;
+}
+
+static void
+expect_usage(const char *line)
+{
+	if (parse_quietly(line, false) != OPTIONS_USAGE)
 		fail_msg("'%s' was taken", line);
 }
 
@@ -72,7 +81,8 @@ without_arguments_the_defaults_hold(void **state)
 	assert_int_equal(s.scrollback_lines, 100000);
 	assert_null(s.history);
 	assert_null(s.send_on_connect);
-	assert_false(s.pipe || s.wait || s.crlf);
+	assert_null(s.log);
+	assert_false(s.pipe || s.wait || s.crlf || s.hex);
 }
 
 static void
@@ -104,6 +114,9 @@ options_are_kept(void **state)
 	assert_true(s.crlf);
 	assert_false(s.link.reconnect);
 	assert_int_equal(s.link.connect_timeout_ms, 250);
+	assert_int_equal(parse(&s, "--hex --log a/b.log"), OPTIONS_RUN);
+	assert_true(s.hex);
+	assert_string_equal(s.log, "a/b.log");
 	assert_int_equal(
 	    parse(&s, "-6 --pipe -w 0 --reconnect-max 5m --scrollback 7"),
 	    OPTIONS_RUN);
@@ -142,6 +155,16 @@ what_makes_no_sense_is_a_usage_error(void **state)
 		expect_usage(lines[i]);
 }
 
+static void
+a_pipe_takes_nothing_that_adds_to_what_it_carries(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_quietly("--hex", true), OPTIONS_USAGE);
+	assert_int_equal(parse_quietly("--log x", true), OPTIONS_USAGE);
+	assert_int_equal(parse_quietly("--hex --log x", false), OPTIONS_RUN);
+	assert_int_equal(parse_quietly("-w 5s ::1", true), OPTIONS_RUN);
+}
+
 int
 main(void)
 {
@@ -151,6 +174,7 @@ main(void)
 	    cmocka_unit_test(options_are_kept),
 	    cmocka_unit_test(texts_are_kept),
 	    cmocka_unit_test(what_makes_no_sense_is_a_usage_error),
+	    cmocka_unit_test(a_pipe_takes_nothing_that_adds_to_what_it_carries),
 	};
 
 	return cmocka_run_group_tests_name("yodel_settings", tests, NULL, NULL);

@@ -71,6 +71,13 @@ act(struct typist *t, const char *name, size_t len)
 		    editor_insert(t->editor, name + 6, len - 6), 0);
 		return true;
 	}
+	if (len > 6 && strncmp(name, "other:", 6) == 0) {
+		char line[TYPIST_TEXT_MAX];
+
+		snprintf(line, sizeof(line), "%.*s", (int)len - 6, name + 6);
+		assert_int_equal(history_add(t->other, line), 1);
+		return true;
+	}
 	if (strncmp(name, "drop", len) == 0) {
 		editor_drop_line(t->editor);
 		return true;
@@ -164,8 +171,8 @@ complete(void *arg, const char *line, size_t cursor, char *out, size_t out_size)
 	return t->candidates;
 }
 
-struct typist *
-typist_new(const char *editrc)
+static struct typist *
+typist_new_at(const char *editrc, const char *history)
 {
 	struct typist *t = calloc(1, sizeof(*t));
 	char path[TYPIST_TEXT_MAX] = "";
@@ -180,8 +187,9 @@ typist_new(const char *editrc)
 	if (editrc != NULL)
 		scratch_write(scratch_path(path, sizeof(path), "editrc"),
 		    editrc, strlen(editrc));
-	t->history = history_open(NULL, 100);
+	t->history = history_open(history, 100);
 	assert_non_null(t->history);
+	assert_null(history_error(t->history));
 	options.arg = t;
 	options.history = t->history;
 	t->editor = editor_new(&options);
@@ -189,10 +197,27 @@ typist_new(const char *editrc)
 	return t;
 }
 
+struct typist *
+typist_new(const char *editrc)
+{
+	return typist_new_at(editrc, NULL);
+}
+
+struct typist *
+typist_new_with_other(const char *editrc, const char *path)
+{
+	struct typist *t = typist_new_at(editrc, path);
+
+	t->other = history_open(path, 100);
+	assert_non_null(t->other);
+	return t;
+}
+
 void
 typist_free(struct typist *t)
 {
 	editor_free(t->editor);
+	history_close(t->other);
 	history_close(t->history);
 	free(t);
 }

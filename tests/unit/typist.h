@@ -2,7 +2,7 @@
  * typist: an editor, and someone who types into it. A script is text; what is in
  * braces is a key or an act:
  *   {^A} {M-b} {enter} {esc} {bs} {tab} {left} {c-left} {m-right} {f5} {nul} ...
- *   {paste:text} {drop} {see} {empty}
+ *   {paste:text} {drop} {see} {empty} {other:text}
  * Where the script ends, so does the input.
  */
 
@@ -24,6 +24,7 @@
 struct typist {
 	struct editor *editor;
 	struct history *history;
+	struct history *other;	/* another client's: {other:} enters a line there */
 	const char *script;	/* what is left of it */
 	unsigned asked_after_end;
 	unsigned bells;
@@ -48,6 +49,9 @@ void		 typist_free(struct typist *);
 /* The same with a few lines in the history, Hangul and an emoji among them. */
 struct typist	*typist_new_with_history(const char *editrc);
 void		 typist_add(struct typist *, const char *entry);
+
+/* The first one with a history at path, and another client that has it, too. */
+struct typist	*typist_new_with_other(const char *editrc, const char *path);
 
 /* Reads one line while the script is typed. */
 enum editor_result typist_type(struct typist *, const char *script);

@@ -1,0 +1,166 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_impl.h"
+#include "complete.h"
+#include "editor.h"
+#include "finder.h"
+#include "history.h"
+#include "loop.h"
+#include "pane_transcript.h"
+#include "paster.h"
+#include "screen.h"
+#include "session.h"
+#include "settings.h"
+#include "signals.h"
+#include "tape.h"
+#include "transcript.h"
+#include "tty.h"
+#include "words.h"
+
+#define PASTE_BYTES	(64u << 20)
+#define HISTORY_ENTRIES 10000
+#define ENTRY_BYTES	128 /* of text, on average at most */
+
+/* Without a home, or where none is wanted, it lives in memory. */
+static struct history *
+app_open_history(const struct settings *settings)
+{
+	char path[PATH_MAX];
+
+	if (settings->history == NULL)
+		return history_open(
+		    history_default_path(path, sizeof(path)) == 0 ? path : NULL,
+		    HISTORY_ENTRIES);
+	if (strcmp(settings->history, "none") == 0)
+		return history_open(NULL, HISTORY_ENTRIES);
+	return history_open(settings->history, HISTORY_ENTRIES);
+}
+
+static struct session *
+app_open_session(struct app *app)
+{
+	const struct session_options options = {
+	    .link = &app->settings->link,
+	    .greeting = app->settings->send_on_connect,
+	    .crlf = app->settings->crlf,
+	    .changed = app_changed,
+	    .room = app_changed,
+	    .said = app_said,
+	    .arg = app,
+	};
+
+	return session_new(app->loop, &options, app->transcript);
+}
+
+static struct editor *
+app_open_editor(struct app *app)
+{
+	const struct editor_options options = {
+	    .program = "yodel",
+	    .history = app->history,
+	    .next_key = app_next_key,
+	    .notice = app_notice,
+	    .bell = app_bell,
+	    .complete = app_complete,
+	    .arg = app,
+	};
+
+	return editor_new(&options);
+}
+
+static bool
+app_open_parts(struct app *app)
+{
+	size_t lines = app->settings->scrollback_lines;
+
+	app->loop = loop_new();
+	if (app->loop == NULL)
+		return false;
+	pace_init(&app->pace, app->loop);
+	app->transcript = transcript_new(lines, lines * ENTRY_BYTES);
+	app->history = app_open_history(app->settings);
+	app->words = words_new();
+	if (app->transcript == NULL || app->history == NULL ||
+	    app->words == NULL)
+		return false;
+	app->complete = complete_new(app->words);
+	app->finder = finder_new(app->transcript, &app->view);
+	app->session = app_open_session(app);
+	if (app->complete == NULL || app->finder == NULL ||
+	    app->session == NULL)
+		return false;
+	app->paster = paster_new(app->session);
+	app->editor = app_open_editor(app);
+	return app->paster != NULL && app->editor != NULL;
+}
+
+int
+app_open_model(struct app *app, const struct settings *settings)
+{
+	memset(app, 0, sizeof(*app));
+	app->settings = settings;
+	prefs_init(&app->prefs, settings->hex);
+	view_init(&app->view, pane_transcript_columns, &app->prefs);
+	if (app_open_parts(app))
+		return 0;
+	fprintf(stderr, "yodel: cannot start: %s\n", strerror(errno));
+	return -1;
+}
+
+/*
+ * The signals come first: one that ends the program while the terminal is being
+ * taken waits for the loop, and does not leave it raw.
+ */
+int
+app_open_terminal(struct app *app)
+{
+	struct signals_handler handler = {
+	    app_resized, app_suspend, app_continued, app_ended, app};
+	char error[256];
+
+	app->signals = signals_new(app->loop, &handler);
+	if (app->signals == NULL) {
+		fprintf(stderr, "yodel: signals: %s\n", strerror(errno));
+		return -1;
+	}
+	app->screen = screen_open(error, sizeof(error));
+	if (app->screen == NULL) {
+		fprintf(stderr, "yodel: %s\n", error);
+		return -1;
+	}
+	app->tty = tty_new(app->loop, STDIN_FILENO, PASTE_BYTES, app_gone, app);
+	if (app->tty == NULL) {
+		int saved = errno;
+
+		screen_close(app->screen);
+		app->screen = NULL;
+		fprintf(stderr, "yodel: the terminal: %s\n", strerror(saved));
+		return -1;
+	}
+	return 0;
+}
+
+void
+app_close(struct app *app)
+{
+	session_free(app->session);
+	paster_free(app->paster);
+	editor_free(app->editor);
+	screen_close(app->screen);
+	if (tape_close(app->tape) == -1)
+		fprintf(stderr, "yodel: the log is not whole: %s\n",
+		    tape_error(errno));
+	pace_end(&app->pace);
+	tty_free(app->tty);
+	signals_free(app->signals);
+	finder_free(app->finder);
+	complete_free(app->complete);
+	words_free(app->words);
+	loop_free(app->loop);
+	history_close(app->history);
+	transcript_free(app->transcript);
+}

@@ -1,0 +1,29 @@
+/*
+ * field: a short text that is typed, at its end only: what is looked for, say.
+ * Pure.
+ */
+
+#ifndef YODEL_FIELD_H
+#define YODEL_FIELD_H
+
+#include <stddef.h>
+#include <wchar.h>
+
+#define FIELD_BYTES	1024
+
+/* Zero it first. */
+struct field {
+	size_t	 len;
+	char	 text[FIELD_BYTES];	/* UTF-8, as it came; not terminated */
+};
+
+/* Appends what has room, cut between two characters. */
+void		 field_append(struct field *, const char *text, size_t len);
+void		 field_append_char(struct field *, wchar_t);
+
+/* Takes the last character (a cluster), word, or all of it away. */
+void		 field_erase_char(struct field *);
+void		 field_erase_word(struct field *);
+void		 field_clear(struct field *);
+
+#endif
