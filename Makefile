@@ -35,7 +35,7 @@ CLIENT = action app app_event app_open app_tape backoff candidates cluster \
 HARNESS = bequest capture client deadline drawn emulator environment job \
 	journal network peer process scratch server status term term_text
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
-	ledger machine pattern quartiles report report_chart \
+	ledger machine pattern pty quartiles report report_chart \
 	report_goals report_json seconds serve servers shape shuffle stall \
 	talker usage
 BENCH_PROGRAMS = bench load screen
@@ -61,9 +61,9 @@ TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
 	search_model session session_down session_hold session_said \
 	session_wire shortcut signals strip tape transcript tty view \
 	view_model words wrap yodel_settings
-TESTS_E2E = commands corpus haproxy life manual outage pipe \
-	 screen search status strangers talk tape terminals \
-	 transcript typing \
+TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
+	pipe_terminal screen search status strangers talk tape terminals \
+	thrift transcript typing \
 	yodeld_activation yodeld_addresses yodeld_bulk yodeld_crowd \
 	yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
 	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \

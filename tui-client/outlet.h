@@ -2,8 +2,9 @@
  * outlet: a descriptor that was handed to us, written without blocking on it.
  *
  * O_NONBLOCK belongs to the open file, which the shell and other programs may
- * share: it is never set. What is ready is asked instead, and then no more is
- * written than such a descriptor takes without blocking.
+ * share: it is never set. Each call is told not to block instead; where that is
+ * unknown, what is ready is asked, and no more is written than such a
+ * descriptor takes without blocking.
  */
 
 #ifndef YODEL_OUTLET_H

@@ -1,8 +1,9 @@
 /*
  * ansi2svg: what `tmux capture-pane -e -p` prints -> an SVG picture of that
- * screen, for the README. Knows the SGR attributes that tmux writes; each
- * character has its own place, so that the picture does not depend on the
- * viewer's fonts.
+ * screen, for the README. Knows the SGR attributes that tmux writes. A word is an
+ * element, in which each character has its own place, so that the picture does
+ * not depend on the viewer's fonts; viewers that take only the first place are
+ * right if theirs is as wide as most are. Wide characters are elements each.
  */
 
 #include <err.h>
@@ -30,6 +31,16 @@ struct style {
 };
 
 static const struct style plain = {-1, -1, false, false, false, false};
+
+/* Cells of one style, next to each other in a row: blanks, or a word. */
+struct run {
+	struct style style;
+	int row, column, width;
+	int places[COLUMNS_MAX]; /* the columns of what is in text */
+	int count;
+	char text[COLUMNS_MAX * 4];
+	size_t len;
+};
 
 static void
 style_apply(struct style *s, int code)
@@ -76,6 +87,15 @@ sequence_take(const char *p, struct style *s)
 	return *p != '\0' ? p + 1 : p;
 }
 
+static bool
+style_equals(const struct style *a, const struct style *b)
+{
+	return a->foreground == b->foreground &&
+	    a->background == b->background && a->bold == b->bold &&
+	    a->dim == b->dim && a->underline == b->underline &&
+	    a->reverse == b->reverse;
+}
+
 static void
 print_escaped(const char *p, size_t len)
 {
@@ -93,11 +113,35 @@ print_escaped(const char *p, size_t len)
 }
 
 static void
-print_cell(int row, int column, int width, const struct style *s,
-    const char *text, size_t len)
+run_begin(struct run *r, const struct style *style, int row, int column)
 {
-	int x = MARGIN + column * CELL_WIDTH;
-	int y = MARGIN + row * CELL_HEIGHT;
+	r->style = *style;
+	r->row = row;
+	r->column = column;
+	r->width = r->count = 0;
+	r->len = 0;
+}
+
+static void
+print_text(const struct run *r, const char *ink)
+{
+	printf("<text y=\"%d\" fill=\"%s\"%s%s%s x=\"",
+	    MARGIN + r->row * CELL_HEIGHT + 14, ink,
+	    r->style.bold ? " font-weight=\"bold\"" : "",
+	    r->style.dim ? " opacity=\"0.6\"" : "",
+	    r->style.underline ? " text-decoration=\"underline\"" : "");
+	for (int i = 0; i < r->count; i++)
+		printf("%s%d", i == 0 ? "" : " ",
+		    MARGIN + r->places[i] * CELL_WIDTH);
+	fputs("\">", stdout);
+	print_escaped(r->text, r->len);
+	puts("</text>");
+}
+
+static void
+run_print(const struct run *r)
+{
+	const struct style *s = &r->style;
 	const char *ink =
 	    s->foreground >= 0 ? palette[s->foreground] : FOREGROUND;
 	const char *paper =
@@ -109,60 +153,93 @@ print_cell(int row, int column, int width, const struct style *s,
 		ink = paper;
 		paper = swap;
 	}
-	if (s->reverse || s->background >= 0)
+	if (r->width > 0 && (s->reverse || s->background >= 0))
 		printf("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 		       "fill=\"%s\"/>\n",
-		    x, y, width * CELL_WIDTH, CELL_HEIGHT, paper);
-	if (len == 1 && *text == ' ')
-		return;
-	printf("<text x=\"%d\" y=\"%d\" fill=\"%s\"%s%s%s%s>", x, y + 14, ink,
-	    s->bold ? " font-weight=\"bold\"" : "",
-	    s->dim ? " opacity=\"0.6\"" : "",
-	    s->underline ? " text-decoration=\"underline\"" : "",
-	    width == 2 ? " textLength=\"18\"" : "");
-	print_escaped(text, len);
-	puts("</text>");
+		    MARGIN + r->column * CELL_WIDTH,
+		    MARGIN + r->row * CELL_HEIGHT, r->width * CELL_WIDTH,
+		    CELL_HEIGHT, paper);
+	if (r->count > 0)
+		print_text(r, ink);
 }
 
-/* The bytes of the character at p and of the marks that follow it. */
+/* A character with the marks behind it. */
+static void
+run_add(struct run *r, const char *text, size_t len, int width)
+{
+	if (len != 1 || *text != ' ') {
+		if (r->len + len > sizeof(r->text))
+			return;
+		r->places[r->count++] = r->column + r->width;
+		memcpy(r->text + r->len, text, len);
+		r->len += len;
+	}
+	r->width += width;
+}
+
+/*
+ * The bytes of the character at p and of the marks that follow it. *apart: it is
+ * wide, or may count as more than one place in a list.
+ */
 static size_t
-character_bytes(const char *p, int *width)
+character_bytes(const char *p, int *width, bool *apart)
 {
 	wchar_t wide;
 	int n = mbtowc(&wide, p, MB_CUR_MAX);
 	size_t len;
 
-	if (n <= 0) {
-		*width = 1;
+	*apart = false;
+	*width = 1;
+	if (n <= 0)
 		return 1;
-	}
-	*width = wcwidth(wide) > 0 ? wcwidth(wide) : 1;
+	if (wcwidth(wide) > 0)
+		*width = wcwidth(wide);
+	*apart = *width > 1;
 	len = (size_t)n;
-	while (
-	    (n = mbtowc(&wide, p + len, MB_CUR_MAX)) > 0 && wcwidth(wide) == 0)
+	while ((n = mbtowc(&wide, p + len, MB_CUR_MAX)) > 0 &&
+	    wcwidth(wide) == 0) {
 		len += (size_t)n;
+		*apart = true;
+	}
 	return len;
+}
+
+/* Whether what begins at p goes on with the run. */
+static bool
+run_takes(const struct run *r, const struct style *style, const char *p)
+{
+	bool blank = *p == ' ';
+
+	return r->width > 0 && blank == (r->count == 0) &&
+	    style_equals(style, &r->style);
 }
 
 static void
 print_row(int row, const char *p)
 {
 	struct style style = plain;
-	int column = 0;
+	struct run run;
+	bool apart = false, before;
+	int column = 0, width;
+	size_t len;
 
+	run_begin(&run, &style, row, column);
 	while (*p != '\0' && *p != '\n' && column < COLUMNS_MAX) {
-		size_t len;
-		int width;
-
 		if (*p == '\033') {
 			p = sequence_take(p, &style);
 			continue;
 		}
-		len = character_bytes(p, &width);
-		print_cell(row, column, width, &style, p, len);
+		before = apart;
+		len = character_bytes(p, &width, &apart);
+		if (before || apart || !run_takes(&run, &style, p)) {
+			run_print(&run);
+			run_begin(&run, &style, row, column);
+		}
+		run_add(&run, p, len, width);
 		column += width;
 		p += len;
 	}
+	run_print(&run);
 }
 
 int
