@@ -41,8 +41,8 @@ struct log_options {
  */
 struct log_field {
 	const char *key;
-	enum { LOG_NUMBER, LOG_TEXT, LOG_SECONDS } kind;
-	uint64_t number;	/* LOG_NUMBER; ms for LOG_SECONDS */
+	enum { LOG_NUMBER, LOG_TEXT, LOG_SECONDS, LOG_ERRNO } kind;
+	uint64_t number;	/* all but LOG_TEXT; ms for LOG_SECONDS */
 	const char *text;	/* LOG_TEXT */
 	size_t	 len;
 };
@@ -51,6 +51,9 @@ struct log_field log_number(const char *key, uint64_t);
 struct log_field log_text(const char *key, const char *text);
 struct log_field log_bytes(const char *key, const void *p, size_t len);
 struct log_field log_seconds(const char *key, uint64_t ms);
+
+/* An errno under the key "error", in strerror(3)'s words; from any thread. */
+struct log_field log_errno(int error);
 
 /*
  * Opens the log (O_APPEND, 0640) and starts its thread with all signals

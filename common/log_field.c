@@ -31,3 +31,10 @@ log_seconds(const char *key, uint64_t ms)
 	return (struct log_field){
 	    .key = key, .kind = LOG_SECONDS, .number = ms};
 }
+
+struct log_field
+log_errno(int error)
+{
+	return (struct log_field){
+	    .key = "error", .kind = LOG_ERRNO, .number = (uint64_t)error};
+}

@@ -182,6 +182,29 @@ line_put_head(struct line *line, bool json, enum log_level level,
 	line_put_padded(line, event, alone ? 0 : EVENT_COLUMNS);
 }
 
+char *
+log_format_error(char buf[LOG_ERROR_MAX], int error)
+{
+	if (strerror_r(error, buf, LOG_ERROR_MAX) != 0)
+		(void)snprintf(buf, LOG_ERROR_MAX, "error %d", error);
+	return buf;
+}
+
+static void
+line_put_field(struct line *line, bool json, const struct log_field *field)
+{
+	char words[LOG_ERROR_MAX];
+	struct log_field spelt = *field;
+
+	if (field->kind == LOG_ERRNO)
+		spelt = log_text(
+		    field->key, log_format_error(words, (int)field->number));
+	if (json)
+		json_put_field(line, &spelt);
+	else
+		text_put_field(line, &spelt);
+}
+
 size_t
 log_format_body(char buf[LOG_BODY_MAX], bool json, enum log_level level,
     const char *event, const struct log_field *fields, size_t nfields)
@@ -192,10 +215,7 @@ log_format_body(char buf[LOG_BODY_MAX], bool json, enum log_level level,
 	line_put_head(&line, json, level, event, nfields == 0);
 	for (i = 0; i < nfields; i++) {
 		before = line.len;
-		if (json)
-			json_put_field(&line, &fields[i]);
-		else
-			text_put_field(&line, &fields[i]);
+		line_put_field(&line, json, &fields[i]);
 		if (line.full) {
 			line.len = before;
 			line.full = false;

@@ -11,6 +11,7 @@
 
 #define LOG_STAMP_MAX	40
 #define LOG_BODY_MAX	(LOG_LINE_MAX - LOG_STAMP_MAX)
+#define LOG_ERROR_MAX	256
 
 /* The beginning of a line: when. Zero it first; it remembers the second. */
 struct log_stamp {
@@ -31,5 +32,8 @@ void		 log_format_stamp(struct log_stamp *, bool json,
 size_t		 log_format_body(char buf[LOG_BODY_MAX], bool json,
 		    enum log_level, const char *event, const struct log_field *,
 		    size_t nfields);
+
+/* The system's words for an errno: strerror(3) is for one thread alone. */
+char		*log_format_error(char buf[LOG_ERROR_MAX], int error);
 
 #endif

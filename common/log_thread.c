@@ -5,15 +5,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log_quota.h"
 #include "log_shared.h"
 
-#define LOG_RETRY_MS   500 /* after an error of the file's */
-#define LOG_REASON_MAX 512
+#define LOG_RETRY_MS 500 /* after an error of the file's */
 
 _Static_assert(LOG_BATCH_MAX >= LOG_LINE_MAX, "a line fits a batch");
 
@@ -50,13 +48,11 @@ thread_put_dropped(struct log *log)
 static void
 thread_put_reopen_error(struct log *log, int error)
 {
-	char reason[LOG_REASON_MAX], text[LOG_REASON_MAX];
+	char reason[LOG_ERROR_MAX], text[2 * LOG_ERROR_MAX];
 	struct log_field field;
 
-	if (strerror_r(error, reason, sizeof(reason)) != 0)
-		(void)snprintf(reason, sizeof(reason), "error %d", error);
-	(void)snprintf(text, sizeof(text), "cannot reopen the log: %.*s",
-	    (int)sizeof(text) / 2, reason);
+	(void)snprintf(text, sizeof(text), "cannot reopen the log: %s",
+	    log_format_error(reason, error));
 	field = log_text("error", text);
 	thread_put(log, LOG_LEVEL_ERROR, "error", &field);
 }

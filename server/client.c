@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -34,7 +33,7 @@ client_must_wait(void)
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-static enum log_level
+enum log_level
 client_level(const struct client *client)
 {
 	return client->flags & CLIENT_OWN ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
@@ -143,7 +142,7 @@ client_fail(
 		return;
 	}
 	fields[0] = log_number("client", client->id);
-	fields[1] = log_text("error", strerror(errno));
+	fields[1] = log_errno(errno);
 	log_event(ctx->log, LOG_LEVEL_WARNING, "error", fields, 2);
 	client_close(client, ctx, CLIENT_ERROR, lost_bytes);
 }

@@ -36,7 +36,7 @@ struct client_context {
 	unsigned char *buffer;
 	size_t	 buffer_bytes;		/* also the bound of a queue */
 	struct stats_traffic traffic;
-	uint64_t idle_ms;		/* silent for longer: closed; 0: never */
+	uint64_t idle_ms;		/* silent so long: closed; 0: never */
 	uint64_t stall_ms;		/* the same for taking no echo */
 	uint64_t header_ms;		/* to send a PROXY header in; 0: none */
 	uint64_t linger_ms;		/* to leave in, once drained */

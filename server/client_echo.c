@@ -33,12 +33,10 @@ client_queue(struct client *client, struct client_context *ctx,
 		client_fail(client, ctx, len);
 		return;
 	}
-	if (loop_io_set(ctx->loop, &client->source, client->source.fd,
-		LOOP_WRITE | LOOP_NODATA) == -1) {
-		client_fail(client, ctx, 0);
-		return;
-	}
 	client->state = CLIENT_FLUSH;
+	if (loop_io_set(ctx->loop, &client->source, client->source.fd,
+		LOOP_WRITE | LOOP_NODATA) == -1)
+		client_fail(client, ctx, 0);
 }
 
 /* Returns whether all went out, so that more may be read. */
@@ -85,6 +83,23 @@ client_may_splice(const struct client *client, const struct client_context *ctx)
 	    ctx->buffer_bytes >= CLIENT_BULK_BYTES;
 }
 
+/* Whether what it says next is to be logged. */
+static bool
+client_is_heard(const struct client *client, const struct client_context *ctx)
+{
+	return ctx->datalog != NULL &&
+	    datalog_take(ctx->datalog, client_level(client));
+}
+
+/* n bytes, of which the buffer has so many. */
+static void
+client_log_data(const struct client *client, const struct client_context *ctx,
+    ssize_t n, size_t len)
+{
+	datalog_write(ctx->datalog, client_level(client), client->id,
+	    (uint64_t)n, ctx->buffer, len);
+}
+
 /*
  * Never reads more than a queue holds, so what can't go out always fits. A read
  * that did not fill the buffer has emptied the socket: asking again would cost
@@ -101,9 +116,8 @@ client_copy(struct client *client, struct client_context *ctx)
 		n = read(client->source.fd, ctx->buffer, ctx->buffer_bytes);
 		if (!client_got(client, ctx, n))
 			return;
-		if (ctx->datalog != NULL && datalog_take(ctx->datalog))
-			datalog_write(ctx->datalog, client->id, (uint64_t)n,
-			    ctx->buffer, (size_t)n);
+		if (client_is_heard(client, ctx))
+			client_log_data(client, ctx, n, (size_t)n);
 		total += (size_t)n;
 		if (total > CLIENT_BULK_BYTES && client_may_splice(client, ctx))
 			client->flags |= CLIENT_BULK;
@@ -149,7 +163,7 @@ client_take(struct client *client, struct client_context *ctx)
 {
 	ssize_t n, seen;
 
-	if (ctx->datalog == NULL || !datalog_take(ctx->datalog))
+	if (!client_is_heard(client, ctx))
 		return bulk_take(
 		    ctx->bulk, client->source.fd, ctx->buffer_bytes);
 	seen =
@@ -158,8 +172,7 @@ client_take(struct client *client, struct client_context *ctx)
 		return seen;
 	n = bulk_take(ctx->bulk, client->source.fd, ctx->buffer_bytes);
 	if (n > 0)
-		datalog_write(ctx->datalog, client->id, (uint64_t)n,
-		    ctx->buffer, (size_t)(seen < n ? seen : n));
+		client_log_data(client, ctx, n, (size_t)(seen < n ? seen : n));
 	return n;
 }
 
@@ -212,6 +225,21 @@ client_has_more(const struct client *client)
 	return ioctl(client->source.fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
+/*
+ * Whether the pipe got nothing although there may be something: splice(2) stops
+ * at urgent data (RFC 9293, 3.8.5), and says that nothing is there, or that the
+ * end is. read(2) knows.
+ */
+static bool
+client_must_copy(struct client *client, ssize_t n)
+{
+	if (n == -1 && client_cannot_splice()) {
+		client_stop_bulk(client, CLIENT_COPY);
+		return true;
+	}
+	return n == 0 || (n == -1 && client_must_wait());
+}
+
 /* Back to the buffer for who has had little to say for a while. */
 static void
 client_note_total(struct client *client, size_t total)
@@ -236,8 +264,7 @@ client_splice(struct client *client, struct client_context *ctx)
 
 	for (round = 1, more = true; more; round++) {
 		n = client_take(client, ctx);
-		if (n == -1 && client_cannot_splice()) {
-			client_stop_bulk(client, CLIENT_COPY);
+		if (client_must_copy(client, n)) {
 			client_copy(client, ctx);
 			return;
 		}

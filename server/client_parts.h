@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "client.h"
+#include "log.h"
 #include "loop.h"
 #include "remote.h"
 
@@ -54,6 +55,9 @@ uint32_t	 client_now_cs(struct client_context *);
 
 /* Not an error: the socket has, or takes, nothing at the moment. */
 bool		 client_must_wait(void);
+
+/* Of its events. */
+enum log_level	 client_level(const struct client *);
 
 /* Logs that it has come. */
 void		 client_log_connect(const struct client *,

@@ -159,7 +159,7 @@ crew_free(struct crew *crew)
 	if (crew == NULL)
 		return;
 	crew_join(crew);
-	/* The first comes last: the others' clients may still tell it things. */
+	/* The first comes last: the others may still tell it things. */
 	while (crew->count > 0)
 		worker_free(crew->members[--crew->count].worker);
 	free(crew);
@@ -184,7 +184,7 @@ crew_run_member(void *arg)
 }
 
 /* Signals are for the thread that runs the first worker. */
-static int
+int
 crew_start(struct crew *crew)
 {
 	struct crew_member *member;
@@ -208,7 +208,7 @@ crew_start(struct crew *crew)
 int
 crew_run(struct crew *crew)
 {
-	if (crew_start(crew) == -1 || loop_run(crew_loop(crew)) == -1)
+	if (loop_run(crew_loop(crew)) == -1)
 		return -1;
 	crew_join(crew);
 	errno = crew->error;

@@ -28,9 +28,12 @@ void		 crew_free(struct crew *); /* NULL is fine */
 /* The loop of the caller's thread. */
 struct loop	*crew_loop(struct crew *);
 
+/* Starts the threads. Returns 0, or -1 with errno. */
+int		 crew_start(struct crew *);
+
 /*
- * Starts the threads and serves until crew_stop(). Returns 0, or -1 with errno
- * when that can't be, or when one worker can't go on.
+ * Once they have been started: serves until crew_stop(). Returns 0, or -1 with
+ * errno when one worker can't go on.
  */
 int		 crew_run(struct crew *);
 void		 crew_stop(struct crew *);

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "log.h"
-
 struct datalog {
 	struct log *log;
 	struct log_quota *quota; /* the log's */
@@ -34,15 +32,14 @@ datalog_free(struct datalog *datalog)
 
 /* What a quiet log leaves out has not been dropped. */
 bool
-datalog_take(struct datalog *datalog)
+datalog_take(struct datalog *datalog, enum log_level level)
 {
-	return log_wants(datalog->log, LOG_LEVEL_INFO) &&
-	    log_quota_take(datalog->quota);
+	return log_wants(datalog->log, level) && log_quota_take(datalog->quota);
 }
 
 void
-datalog_write(struct datalog *datalog, uint64_t client, uint64_t bytes,
-    const void *p, size_t len)
+datalog_write(struct datalog *datalog, enum log_level level, uint64_t client,
+    uint64_t bytes, const void *p, size_t len)
 {
 	const struct log_field fields[] = {
 	    log_number("client", client),
@@ -50,6 +47,6 @@ datalog_write(struct datalog *datalog, uint64_t client, uint64_t bytes,
 	    log_bytes("text", p, len),
 	};
 
-	log_event(datalog->log, LOG_LEVEL_INFO, "data", fields,
+	log_event(datalog->log, level, "data", fields,
 	    sizeof(fields) / sizeof(fields[0]));
 }

@@ -7,11 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "log.h"
+
 /* What of a message is looked at, at most: 120 columns of it are shown. */
 #define DATALOG_PREVIEW_MAX	1024
 
 struct datalog;
-struct log;
 
 /*
  * At most per_second events reach the log, from all threads together; how many
@@ -22,13 +23,14 @@ struct datalog	*datalog_new(struct log *, unsigned per_second);
 void		 datalog_free(struct datalog *); /* NULL is fine */
 
 /*
- * Whether the next message is to be logged: then, and only then, follows
- * datalog_write(). Any thread.
+ * Whether the next message is to be logged at this level: then, and only then,
+ * follows datalog_write(). Any thread.
  */
-bool		 datalog_take(struct datalog *);
+bool		 datalog_take(struct datalog *, enum log_level);
 
 /* bytes is the message's length; p[0..len) its beginning, or all of it. */
-void		 datalog_write(struct datalog *, uint64_t client,
-		    uint64_t bytes, const void *p, size_t len);
+void		 datalog_write(struct datalog *, enum log_level,
+		    uint64_t client, uint64_t bytes, const void *p,
+		    size_t len);
 
 #endif

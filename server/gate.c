@@ -73,7 +73,7 @@ gate_warn_fds(struct gate *gate, uint64_t fds, uint64_t room)
 
 	(void)snprintf(text, sizeof(text),
 	    "a limit of %" PRIu64 " open files has room for %" PRIu64
-	    " clients, not for %" PRIu64,
+	    " of %" PRIu64 " clients",
 	    fds, room, gate->max_clients);
 	field = log_text("error", text);
 	log_event(gate->log, LOG_LEVEL_WARNING, "error", &field, 1);

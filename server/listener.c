@@ -58,6 +58,8 @@ listener_set_tcp(int fd)
 	} options[] = {
 		{IPPROTO_TCP, TCP_NODELAY, 1},
 		{SOL_SOCKET, SO_KEEPALIVE, 1},
+		/* RFC 6093: urgent data is data, which wants its echo too. */
+		{SOL_SOCKET, SO_OOBINLINE, 1},
 #if defined(TCP_KEEPIDLE)
 		{IPPROTO_TCP, TCP_KEEPIDLE, LISTENER_KEEP_IDLE_S},
 #elif defined(TCP_KEEPALIVE)
@@ -225,7 +227,7 @@ listener_log_error(struct listener *listener, int error)
 {
 	struct log_field fields[] = {
 	    log_text("addr", listener->text),
-	    log_text("error", strerror(error)),
+	    log_errno(error),
 	};
 
 	log_event(listener->log, LOG_LEVEL_WARNING, "error", fields,

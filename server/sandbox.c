@@ -27,7 +27,6 @@
 #define SANDBOX_READ_FILE   0x4u
 #define SANDBOX_READ_DIR    0x8u
 #define SANDBOX_REMOVE_FILE 0x20u
-#define SANDBOX_MAKE_SOCK   0x200u
 #define SANDBOX_REFER	    0x2000u
 #define SANDBOX_TRUNCATE    0x4000u
 #define SANDBOX_IOCTL_DEV   0x8000u
@@ -135,8 +134,8 @@ sandbox_allow_all(int ruleset, const char *const *dirs)
 	if (sandbox_allow_self(ruleset) == -1)
 		return -1;
 	for (; *dirs != NULL; dirs++)
-		if (sandbox_allow_path(ruleset, *dirs,
-			SANDBOX_REMOVE_FILE | SANDBOX_MAKE_SOCK) == -1)
+		if (sandbox_allow_path(ruleset, *dirs, SANDBOX_REMOVE_FILE) ==
+		    -1)
 			return -1;
 	return 0;
 }

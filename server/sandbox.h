@@ -16,10 +16,10 @@ int		 sandbox_begin(void);
 
 /*
  * Once all is open, for the thread that calls it and those that it starts later
- * (landlock(7), as much of it as the kernel knows): no file is opened, made or
- * removed any more but /dev/null and what the process reads about itself in
- * /proc, and below dirs (NULL-terminated) Unix sockets may be made and files
- * removed; no TCP socket is bound or connected; no signal is sent to another
+ * (landlock(7), as much of it as the kernel knows): no file is opened any more
+ * but /dev/null and what the process reads about itself in /proc, none is made,
+ * and none removed but below dirs (NULL-terminated), where the Unix sockets
+ * are; no TCP socket is bound or connected; no signal is sent to another
  * process, no abstract Unix socket of another one connected. Descriptors that
  * are open stay as they are, and accept what arrives. A thread that is there
  * already is not confined: the log's has to open its file again. One descriptor

@@ -69,7 +69,7 @@ server_log(struct server *server, const char *event)
 static void
 server_log_error(struct server *server, int error)
 {
-	struct log_field field = log_text("error", strerror(error));
+	struct log_field field = log_errno(error);
 
 	log_event(server->log, LOG_LEVEL_ERROR, "error", &field, 1);
 }
@@ -296,7 +296,7 @@ server_on_stats(void *arg, const struct loop_event *ev)
 }
 
 int
-server_run(struct server *server)
+server_start(struct server *server, char *error)
 {
 	struct listener_handler handler = {
 	    .arrived = server_on_arrived,
@@ -304,15 +304,27 @@ server_run(struct server *server)
 	    .arg = server,
 	};
 
-	if (listeners_start(server->listeners, server->loop, &handler) == -1)
-		goto fail;
+	if (crew_start(server->crew) == -1) {
+		(void)snprintf(error, SERVER_ERROR_MAX,
+		    "the threads can't be started: %s", strerror(errno));
+		return -1;
+	}
+	if (listeners_start(server->listeners, server->loop, &handler) == -1) {
+		(void)snprintf(error, SERVER_ERROR_MAX,
+		    "what arrives can't be watched: %s", strerror(errno));
+		return -1;
+	}
 	notify_ready(server->notify);
-	if (crew_run(server->crew) == -1)
-		goto fail;
+	return 0;
+}
+
+int
+server_run(struct server *server)
+{
+	if (crew_run(server->crew) == -1) {
+		server_log_error(server, errno);
+		return -1;
+	}
 	server_log(server, "stop");
 	return 0;
-
-fail:
-	server_log_error(server, errno);
-	return -1;
 }

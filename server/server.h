@@ -22,16 +22,22 @@ struct server_parts {
 };
 
 /*
- * Takes the listeners over, also when it fails, but accepts nobody before
- * server_run(). Returns NULL with a text in error[SERVER_ERROR_MAX].
+ * Takes the listeners over, also when it fails. Returns NULL with a text in
+ * error[SERVER_ERROR_MAX].
  */
 struct server	*server_new(const struct server_parts *, struct listeners *,
 		    char *error);
 void		 server_free(struct server *); /* NULL is fine */
 
 /*
- * Serves until TERM or INT has come and the clients have been drained. The last
- * event that it logs is "stop". Returns 0, or -1 with errno.
+ * Starts the threads, logs where it listens, and says that it is ready: nobody
+ * is accepted before. Returns 0, or -1 with a text in error[SERVER_ERROR_MAX].
+ */
+int		 server_start(struct server *, char *error);
+
+/*
+ * Then serves until TERM or INT has come and the clients have been drained. The
+ * last event that it logs is "stop", or an "error". Returns 0, or -1.
  */
 int		 server_run(struct server *);
 

@@ -8,8 +8,8 @@
 
 /*
  * A tree, and not a hash table: whoever may choose addresses could choose such
- * as collide. Some systems' tsearch(3) does not balance, so that they could make
- * it a list; but no longer one than there are clients.
+ * as collide. Some systems' tsearch(3) does not balance, so that they could
+ * make it a list; but no longer one than there are clients.
  */
 struct tally {
 	void *root;

@@ -7,7 +7,7 @@
 #include <sys/filio.h>
 #endif
 
-/* macOS has an option for it, the other BSDs an ioctl(2), Linux a terminal's. */
+/* macOS has an option for it, other BSDs an ioctl(2), Linux a terminal's. */
 int64_t
 untaken_bytes(int fd)
 {

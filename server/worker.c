@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bulk.h"
@@ -15,7 +14,7 @@
 #include "pool.h"
 #include "remote.h"
 
-#define WORKER_SWEEPS	 16 /* a client may stay for 1/16 of its time too long */
+#define WORKER_SWEEPS	 16   /* a client may stay for 1/16 too long */
 #define WORKER_LINGER_MS 50   /* quiet for so long: nothing more will come */
 #define WORKER_HEADER_MS 5000 /* for a PROXY header */
 
@@ -155,7 +154,7 @@ static void
 worker_turn_away(struct worker *worker, int fd, const struct remote *remote)
 {
 	const struct worker_options *options = &worker->options;
-	struct log_field field = log_text("error", strerror(errno));
+	struct log_field field = log_errno(errno);
 
 	log_event(options->log, LOG_LEVEL_ERROR, "error", &field, 1);
 	if (!options->proxied)

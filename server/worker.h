@@ -21,9 +21,9 @@ struct stats_traffic;
 struct worker;
 
 struct worker_options {
-	size_t	 buffer_bytes;	/* read at once, and queued for a client at most */
+	size_t	 buffer_bytes;	/* read at once, and queued at most */
 	uint64_t idle_ms;	/* close who is silent for so long; 0: never */
-	uint64_t stall_ms;	/* close who takes nothing for so long; 0: never */
+	uint64_t stall_ms;	/* the same for taking no echo */
 	uint64_t spin_us;	/* see loop_set_spin() */
 	bool	 proxied;	/* a client begins with a PROXY header */
 	struct log *log;

@@ -177,7 +177,8 @@ serve(const struct server_parts *parts, const struct addresses *addresses,
 	server = server_new(parts, listeners, error);
 	if (server == NULL ||
 	    confine(parts->settings, inherited > 0 ? NULL : addresses,
-		parts->log, error) == -1)
+		parts->log, error) == -1 ||
+	    server_start(server, error) == -1)
 		tell(error);
 	else if (server_run(server) == 0)
 		status = EXIT_SUCCESS;

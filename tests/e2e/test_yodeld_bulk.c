@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "harness/deadline.h"
@@ -29,6 +30,7 @@
 #define SLOW_RCVBUF 4096
 #define QUIET_MS    300 /* a socket that takes nothing for so long is full */
 #define ROUNDS_MAX  64
+#define URGENTS	    10
 #define PATH_SIZE   512
 
 struct stream {
@@ -264,6 +266,45 @@ test_a_small_queue_has_everything_read(void **state)
 	server_stop(server);
 }
 
+static void
+stream_send_urgent(struct stream *stream)
+{
+	const void *byte = stream_at(stream, stream->sent);
+
+	assert_int_equal(send(peer_fd(stream->peer), byte, 1, MSG_OOB), 1);
+	stream->sent++;
+}
+
+/* splice(2) stops there, with data behind it, and the last time with a FIN. */
+static void
+test_urgent_data_comes_back_as_all_other(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct stream stream = {0};
+	uint64_t total;
+	int i;
+
+	(void)state;
+	stream.peer = peer_connect(server_port(server));
+	stream_send_urgent(&stream);
+	stream_echo(&stream, SMALL);
+	for (i = 1; i <= URGENTS; i++) {
+		total = stream.sent + 2 * MIB;
+		stop(server);
+		stream_send_urgent(&stream);
+		while (stream_send(&stream, total))
+			continue;
+		if (i == URGENTS)
+			peer_shutdown(stream.peer);
+		resume(server);
+		stream_echo(&stream, stream.sent);
+	}
+	assert_int_equal(stream_recv(&stream), 0);
+	expect_close(server, 1, stream.sent);
+	peer_free(stream.peer);
+	server_stop(server);
+}
+
 /* They take turns, and between them somebody says little. */
 static void
 test_many_in_bulk_and_a_small_one_get_their_own_bytes(void **state)
@@ -437,6 +478,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_bulk_is_not_read_and_small_messages_are),
 	    TEST(test_a_small_queue_has_everything_read),
+	    TEST(test_urgent_data_comes_back_as_all_other),
 	    TEST(test_many_in_bulk_and_a_small_one_get_their_own_bytes),
 	    TEST(test_a_slow_reader_in_bulk_is_bounded_and_loses_nothing),
 	    TEST(test_a_unix_socket_in_bulk_with_a_half_close),

@@ -268,14 +268,17 @@ check_health(struct server *server)
 	SEND(peer, LOCAL);
 	peer_reset(peer);
 	peer = peer_connect(port);
-	SEND(peer, LOCAL);
+	SEND(peer, LOCAL "hello");
+	peer_expect(peer, "hello");
 	leave(peer);
 }
 
 static void
 test_health_checks_make_no_line(void **state)
 {
-	struct server *server = start();
+	const char *const args[] = {
+	    "--proxy-protocol", "--log-data", "on", NULL};
+	struct server *server = server_start(args);
 	struct peer *peer;
 	int i;
 
@@ -287,6 +290,7 @@ test_health_checks_make_no_line(void **state)
 	leave(peer);
 	journal_expect(server, "info  close   #61 ");
 	assert_int_equal(journal_count(server, " connect "), 1);
+	assert_int_equal(journal_count(server, " data "), 1);
 	assert_int_equal(journal_count(server, " close "), 1);
 	assert_int_equal(journal_count(server, " error   #"), 0);
 	assert_int_equal(journal_count(server, " refuse "), 0);
@@ -326,6 +330,7 @@ test_the_balancers_own_connections_are_served_and_for_debugging(void **state)
 	leave(real);
 	leave(local);
 	leave(unknown);
+	journal_expect(server, "debug data    #1 5 B \"hello\"$");
 	journal_expect(server, "debug close   #1 .* reason=peer in=5 out=5 ");
 	journal_expect(server, "debug close   #2 .* reason=peer in=5 out=5 ");
 	server_stop(server);

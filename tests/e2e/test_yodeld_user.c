@@ -36,6 +36,7 @@
 #define TEXT_MAX   512
 #define THREADS	   3
 #define LOW_FDS	   "-n 64"
+#define LOW_TASKS  "ulimit -p 1 || ulimit -u 1" /* dash's word, then others' */
 #define GONE_FDS   30 /* of those, before the server starts */
 #define CROWD	   80 /* more than 64 descriptors let in */
 #define PORT_LEAST 600
@@ -369,6 +370,39 @@ test_a_user_that_can_not_be_is_named(void **state)
 		    "yodeld: " OTHER ": only root can become another user\n");
 }
 
+#ifdef __linux__
+/* The user's limit of tasks, which does not hold for root, so not at first. */
+static void
+test_threads_that_can_not_be_started_are_no_start(void **state)
+{
+	char path[TEXT_MAX];
+	const char *const argv[] = {"sh", "-c",
+	    "{ " LOW_TASKS "; } 2>/dev/null; "
+	    "exec \"$0\" -p 0 -t 2 --user " USER " -l \"$1\"",
+	    process_yodeld(), path, NULL};
+	struct process *process;
+	const char *told;
+	char *text;
+
+	(void)state;
+	need_root();
+	scratch_path(path, sizeof(path), "unstarted.log");
+	process = process_start(argv, NULL);
+	process_expect_exit(process, 1);
+	/* a leak checker wants a task too, and says what it thinks of this */
+	told = process_output(process, PROCESS_ERR, NULL);
+	assert_ptr_equal(strstr(told,
+			     "yodeld: the threads can't be started: "
+			     "Resource temporarily unavailable\n"),
+	    told);
+	process_free(process);
+	text = scratch_read(path, NULL);
+	assert_non_null(text);
+	assert_null(strstr(text, " listen "));
+	free(text);
+}
+#endif
+
 /* One that root could have just now; 0 where there is none. */
 static uint16_t
 find_low_port(void)
@@ -437,6 +471,11 @@ main(void)
 		test_who_is_the_user_already_needs_no_root, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_a_user_that_can_not_be_is_named, process_teardown),
+#ifdef __linux__
+	    cmocka_unit_test_teardown(
+		test_threads_that_can_not_be_started_are_no_start,
+		process_teardown),
+#endif
 	    cmocka_unit_test_teardown(
 		test_a_port_of_root_is_served_by_the_user, process_teardown),
 	};

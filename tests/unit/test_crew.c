@@ -181,6 +181,7 @@ all_are_served_and_all_workers_drain_once(void **state)
 
 	add_all(f);
 	assert_int_equal(pthread_create(&thread, NULL, talk, f), 0);
+	assert_int_equal(crew_start(f->crew), 0);
 	assert_int_equal(crew_run(f->crew), 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	assert_false(f->failed);
@@ -226,6 +227,7 @@ who_came_before_a_drain_is_drained(void **state)
 	crew_drain(f->crew);
 	for (i = 0; i < CLIENTS; i++)
 		assert_int_equal(shutdown(f->peers[i], SHUT_WR), 0);
+	assert_int_equal(crew_start(f->crew), 0);
 	assert_int_equal(crew_run(f->crew), 0);
 	assert_int_equal(f->drained, 1);
 	assert_int_equal(gate_open(f->gate), 0);
@@ -247,6 +249,7 @@ who_can_not_be_served_is_counted_out(void **state)
 		add(f, -1);
 	crew_drain(f->crew);
 	crew_cut(f->crew);
+	assert_int_equal(crew_start(f->crew), 0);
 	assert_int_equal(crew_run(f->crew), 0);
 	assert_int_equal(gate_open(f->gate), 0);
 	crew_free(f->crew);

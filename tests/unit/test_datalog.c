@@ -28,8 +28,8 @@ a_message_is_an_event_of_its_client(void **state)
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
 	datalog = datalog_new(log, RATE);
 	assert_non_null(datalog);
-	assert_true(datalog_take(datalog));
-	datalog_write(datalog, 7, 65536, "its beginning\n", 14);
+	assert_true(datalog_take(datalog, LOG_LEVEL_INFO));
+	datalog_write(datalog, LOG_LEVEL_INFO, 7, 65536, "its beginning\n", 14);
 	datalog_free(datalog);
 	log_close(log, DEADLINE_MS);
 	text = scratch_read(place.path, NULL);
@@ -54,7 +54,7 @@ what_a_quiet_log_leaves_out_is_not_counted(void **state)
 	datalog = datalog_new(log, 1);
 	assert_non_null(datalog);
 	for (i = 0; i < 10; i++)
-		assert_false(datalog_take(datalog));
+		assert_false(datalog_take(datalog, LOG_LEVEL_INFO));
 	datalog_free(datalog);
 	log_close(log, DEADLINE_MS);
 	text = log_lines_read(place.path);
@@ -69,8 +69,8 @@ say(void *arg)
 	int i;
 
 	for (i = 0; i < MESSAGES; i++)
-		if (datalog_take(datalog))
-			datalog_write(datalog, 1, 2, "hi", 2);
+		if (datalog_take(datalog, LOG_LEVEL_INFO))
+			datalog_write(datalog, LOG_LEVEL_INFO, 1, 2, "hi", 2);
 	return NULL;
 }
 

@@ -183,7 +183,7 @@ descriptors_are_a_limit_and_more_is_warned_about(void **state)
 	open_gate(f);
 	assert_true(gate_enter(f->gate, -1, &f->here));
 	assert_false(gate_enter(f->gate, -1, &f->here));
-	expect_logged(f, " has room for 1 clients, not for 5\"\n");
+	expect_logged(f, " has room for 1 of 5 clients\"\n");
 }
 
 static void

@@ -1,5 +1,6 @@
 /* log_format, log_ring: the form of a line, and where lines wait. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,8 @@ a_value_is_quoted_where_it_has_to_be(void **state)
 	check_field(log_text("reason", NULL), "reason=\"\"", "\"reason\":\"\"");
 	check_field(log_text("error", "EPIPE"), "error=\"EPIPE\"",
 	    "\"error\":\"EPIPE\"");
+	check_field(log_errno(EPIPE), "error=\"Broken pipe\"",
+	    "\"error\":\"Broken pipe\"");
 	check_field(log_text("text", "hi"), "\"hi\"", "\"text\":\"hi\"");
 	check_field(log_text("peer", "unix:/a b"), "\"unix:/a b\"",
 	    "\"peer\":\"unix:/a b\"");
