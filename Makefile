@@ -33,7 +33,8 @@ CLIENT = action app app_event app_open app_tape backoff candidates cluster \
 	stream strip tape transcript tty view view_place words wrap yodel
 
 HARNESS = bequest capture client deadline drawn emulator environment job \
-	journal network peer process scratch server status term term_text
+	journal network peer process scratch server status talk term \
+	term_text
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart \
 	report_goals report_json seconds serve servers shape shuffle stall \

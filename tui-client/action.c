@@ -18,8 +18,19 @@
 #include "settings.h"
 #include "transcript.h"
 #include "view.h"
+#include "visible.h"
 
 #define SETTING_BYTES 64 /* of a name or a value; the names are short */
+#define QUOTE_COLUMNS 100
+#define QUOTE_BYTES   (4 * QUOTE_COLUMNS)
+
+/* What was typed, short enough to leave room for what is wrong with it. */
+static char *
+action_quote(char buf[QUOTE_BYTES], const char *text)
+{
+	visible_text(buf, QUOTE_BYTES, text, strlen(text), QUOTE_COLUMNS, 0);
+	return buf;
+}
 
 /* Without a place: the one that was named last. */
 static void
@@ -28,11 +39,13 @@ action_connect(const struct action *a, const char *argument)
 	const struct endpoint *last = session_place(a->session);
 	struct endpoint endpoint = last != NULL ? *last : a->settings->server;
 	const char *why = NULL;
+	char quote[QUOTE_BYTES];
 
 	if (*argument != '\0')
 		why = place_parse_line(&endpoint, argument);
 	if (why != NULL)
-		session_notice(a->session, "/connect '%s': %s", argument, why);
+		session_notice(a->session, "/connect '%s': %s",
+		    action_quote(quote, argument), why);
 	else
 		session_connect(a->session, &endpoint);
 }
@@ -59,11 +72,13 @@ action_switch(const struct action *a, const char *command, const char *name,
 {
 	struct prefs_target target = {a->prefs, a->session};
 	const char *why = NULL;
+	char quote[QUOTE_BYTES];
 
 	if (*value != '\0')
 		why = prefs_set(&target, name, value);
 	if (why != NULL)
-		session_notice(a->session, "%s '%s': %s", command, value, why);
+		session_notice(a->session, "%s '%s': %s", command,
+		    action_quote(quote, value), why);
 	else
 		session_notice(a->session, "%s is %s: %s", name,
 		    prefs_get(&target, name), prefs_meaning(&target, name));
@@ -133,12 +148,14 @@ static void
 action_log(const struct action *a, const char *argument)
 {
 	const char *why = NULL;
+	char quote[QUOTE_BYTES];
 
 	if (*argument != '\0')
 		why = a->log(
 		    a->arg, strcmp(argument, "off") == 0 ? NULL : argument);
 	if (why != NULL)
-		session_notice(a->session, "/log: %s", why);
+		session_notice(a->session, "/log: %s: %s",
+		    action_quote(quote, argument), why);
 	else
 		action_tell_log(a);
 }
@@ -146,8 +163,9 @@ action_log(const struct action *a, const char *argument)
 static void
 action_save(const struct action *a, const char *argument)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], quote[QUOTE_BYTES];
 	int64_t count = -1;
+	int error;
 
 	if (*argument == '\0') {
 		session_notice(
@@ -156,9 +174,10 @@ action_save(const struct action *a, const char *argument)
 	}
 	if (home_expand(path, sizeof(path), argument) == 0)
 		count = save_transcript(a->transcript, path);
+	error = errno;
 	if (count == -1)
-		session_notice(
-		    a->session, "/save: %s: %s", argument, strerror(errno));
+		session_notice(a->session, "/save: %s: %s",
+		    action_quote(quote, argument), strerror(error));
 	else
 		session_notice(a->session,
 		    count == 1 ? "%lld entry saved to %s"
@@ -257,6 +276,7 @@ action_run(const struct action *a, const char *line)
 {
 	const char *argument;
 	enum command_id id = command_parse(line, &argument);
+	char quote[QUOTE_BYTES];
 
 	switch (id) {
 	case COMMAND_HELP:
@@ -266,12 +286,12 @@ action_run(const struct action *a, const char *line)
 	case COMMAND_AMBIGUOUS:
 		session_notice(a->session,
 		    "more than one command begins like %s (/help lists them)",
-		    line);
+		    action_quote(quote, line));
 		break;
 	case COMMAND_UNKNOWN:
 		session_notice(a->session,
 		    "no such command: %s (/help lists them; // sends a slash)",
-		    line);
+		    action_quote(quote, line));
 		break;
 	default:
 		action_do(a, id, argument);

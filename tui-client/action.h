@@ -17,9 +17,8 @@ struct action {
 	struct view *view;
 	struct prefs *prefs;
 	/*
-	 * /log: begins a tape at path, or ends it (NULL). Returns NULL, or a
-	 * sentence that says what is wrong. log_path() tells of the one that
-	 * runs, or is NULL.
+	 * /log: begins a tape at path, or ends it (NULL). Returns NULL, or what
+	 * is wrong with it. log_path() tells of the one that runs, or is NULL.
 	 */
 	const char *(*log)(void *arg, const char *path);
 	const char *(*log_path)(void *arg);

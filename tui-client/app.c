@@ -163,7 +163,7 @@ app_greet(struct app *app)
 		session_notice(app->session, "%s", history_error(app->history));
 	why = log == NULL ? NULL : app_tape_begin(app, log);
 	if (why != NULL)
-		session_notice(app->session, "no log: %s", why);
+		session_notice(app->session, "no log: %s: %s", log, why);
 }
 
 static void

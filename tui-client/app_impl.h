@@ -50,7 +50,6 @@ struct app {
 	struct words *words;
 	struct complete *complete;
 	struct tape *tape;	/* NULL: no log is written */
-	char	 tape_error[320];
 	struct signals *signals;
 	struct view view;
 	struct prefs prefs;
@@ -90,8 +89,8 @@ size_t		 app_complete(void *app, const char *line, size_t cursor,
 
 /*
  * The first one begins a log at path, in place of one that runs, or ends it
- * (NULL): NULL, or a sentence. The second one is its path, or NULL. Both are
- * struct action's.
+ * (NULL): NULL, or what is wrong with it. The second one is its path, or NULL.
+ * Both are struct action's.
  */
 const char	*app_tape_begin(void *app, const char *path);
 const char	*app_tape_path(void *app);

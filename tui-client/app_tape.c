@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 
 #include "app_impl.h"
 #include "session.h"
@@ -27,11 +26,8 @@ app_tape_begin(void *arg, const char *path)
 
 	if (path != NULL) {
 		tape = tape_open(app->loop, &options);
-		if (tape == NULL) {
-			snprintf(app->tape_error, sizeof(app->tape_error),
-			    "%s: %s", path, tape_error(errno));
-			return app->tape_error;
-		}
+		if (tape == NULL)
+			return tape_error(errno);
 	}
 	app->tape = tape;
 	if (tape_close(before) == -1)

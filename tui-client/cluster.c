@@ -31,8 +31,8 @@ cluster_always_breaks(int32_t before, int32_t code)
 }
 
 /*
- * The start of some cluster at or before text[at]: of a row of flags that is the
- * first one, of most other text a character or two back.
+ * The start of some cluster at or before text[at]: of a row of flags that is
+ * the first one, of most other text a character or two back.
  */
 static size_t
 find_start(const wchar_t *text, size_t at)

@@ -15,7 +15,7 @@
 /* A longer run of marks is gone through in steps of this size. */
 #define CLUSTER_MAX	32
 
-/* A text that is gone through from its start, or from behind an ASCII control. */
+/* A text, gone through from its start or from behind an ASCII control. */
 struct cluster {
 	int32_t	 before, state;	/* zeroed: nothing yet */
 };

@@ -1,6 +1,6 @@
 /*
- * history_mark: how far a history file has been read, and reading on from there.
- * Below history; no one else needs it.
+ * history_mark: how far a history file has been read, and reading on from
+ * there. Below history; no one else needs it.
  */
 
 #ifndef YODEL_HISTORY_MARK_H

@@ -102,8 +102,8 @@ outlet_put_piece(const struct outlet *o, const void *p, size_t len)
 }
 
 /*
- * All that a pipe has room for, in one call. Systems, kernels and sandboxes that
- * do not know it, and terminals, have it in pieces.
+ * All that a pipe has room for, in one call. Systems, kernels and sandboxes
+ * that do not know it, and terminals, have it in pieces.
  */
 static ssize_t
 outlet_put_pipe(struct outlet *o, const void *p, size_t len)

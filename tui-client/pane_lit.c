@@ -15,6 +15,7 @@ static void
 lit_seek(struct pane_lit *lit, uint64_t id, size_t at)
 {
 	bool all = lit->count < PANE_LIT_RANGES;
+	size_t begin = 0;
 
 	if (lit->search == NULL)
 		return;
@@ -26,11 +27,13 @@ lit_seek(struct pane_lit *lit, uint64_t id, size_t at)
 				return;
 		if (all)
 			return;
+		range--;
+		begin = range->start + range->len;
 	}
 	lit->id = id;
 	lit->next = 0;
-	lit->count =
-	    search_ranges(lit->search, id, at, lit->ranges, PANE_LIT_RANGES);
+	lit->count = search_ranges(
+	    lit->search, id, begin, at, lit->ranges, PANE_LIT_RANGES);
 }
 
 /* Whether there is a match before `end`, where lit_seek() went to. */

@@ -1,14 +1,10 @@
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "clock.h"
 #include "link.h"
 #include "pane_status_text.h"
-#include "rtt.h"
 #include "screen.h"
-
-#define SPARK_LEVELS 8u
 
 bool
 pane_status_is_up(const struct link_status *status)
@@ -51,30 +47,4 @@ unsigned long long
 pane_status_reconnects(const struct link_status *status)
 {
 	return status->connects > 0 ? status->connects - 1 : 0;
-}
-
-char *
-pane_status_spark(char buf[PANE_STATUS_SPARK_BYTES], const struct screen *s,
-    const struct rtt *rtt, size_t bars)
-{
-	static const char *const blocks[SPARK_LEVELS] = {
-	    "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-	static const char *const ascii[SPARK_LEVELS] = {
-	    "_", ".", ",", "-", "~", "=", "*", "#"};
-	unsigned char heights[PANE_STATUS_SPARK_MAX];
-	size_t n = rtt_spark(rtt, heights,
-	    bars < PANE_STATUS_SPARK_MAX ? bars : PANE_STATUS_SPARK_MAX,
-	    SPARK_LEVELS);
-	size_t len = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *bar =
-		    screen_glyph(s, blocks[heights[i]], ascii[heights[i]]);
-		size_t bar_len = strlen(bar);
-
-		memcpy(buf + len, bar, bar_len);
-		len += bar_len;
-	}
-	buf[len] = '\0';
-	return buf;
 }

@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 struct link_status;
-struct rtt;
 struct screen;
 
 bool		 pane_status_is_up(const struct link_status *);
@@ -25,12 +24,5 @@ unsigned	 pane_status_retry_s(const struct link_status *);
 
 /* How often it was connected again. */
 unsigned long long pane_status_reconnects(const struct link_status *);
-
-#define PANE_STATUS_SPARK_MAX	24
-#define PANE_STATUS_SPARK_BYTES	(PANE_STATUS_SPARK_MAX * 3 + 1)
-
-/* The last round trips, at most bars of them, as a row of bars. */
-char		*pane_status_spark(char buf[PANE_STATUS_SPARK_BYTES],
-		    const struct screen *, const struct rtt *, size_t bars);
 
 #endif

@@ -85,14 +85,14 @@ add_counts(struct strip *strip, const struct screen *s,
 static void
 add_trip(struct strip *strip, const struct screen *s, const struct rtt *rtt)
 {
-	char last[16], spark[PANE_STATUS_SPARK_BYTES];
+	char last[16], spark[RTT_BARS_BYTES];
 
 	if (rtt->count == 0)
 		return;
 	units_format_us(last, sizeof(last), rtt_last(rtt));
 	strip_add(strip, RANK_TRIP, SCREEN_PLAIN, "  %s", last);
 	strip_add(strip, RANK_SPARK, SCREEN_ACCENT, " %s",
-	    pane_status_spark(spark, s, rtt, SPARK_BARS));
+	    rtt_bars(spark, rtt, SPARK_BARS, screen_is_utf8(s)));
 }
 
 static void
@@ -167,7 +167,7 @@ reason_plain(char *buf, size_t size, const char *reason)
 	}
 }
 
-/* The longest way to tell why it is down, and until when, in so many columns. */
+/* The longest way to tell why it is down, and until when, in these columns. */
 static void
 add_retry(struct strip *strip, const struct link_status *status, int columns)
 {

@@ -14,8 +14,8 @@ struct transcript_entry;
 struct view;
 
 /*
- * For view_init(), with a struct prefs as its arg: the columns that are left for
- * an entry's text.
+ * For view_init(), with a struct prefs as its arg: the columns that are left
+ * for an entry's text.
  */
 unsigned	 pane_transcript_columns(const void *prefs,
 		    const struct transcript_entry *, unsigned width);

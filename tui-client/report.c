@@ -1,4 +1,5 @@
 #include <langinfo.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,17 +14,13 @@
 #include "transcript.h"
 #include "units.h"
 
-#define SPARK_MAX    24
-#define SPARK_LEVELS 8u
-#define SPARK_BYTES  (SPARK_MAX * 3 + 1) /* a block has three */
-
 #define NUMBER_BYTES 16
 
 /* A row: what it is about, and what is known of it. */
 static void __attribute__((format(printf, 3, 4)))
 report_row(struct session *session, const char *label, const char *fmt, ...)
 {
-	char text[400];
+	char text[PATH_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -90,19 +87,10 @@ report_answers(struct session *session, const struct session_counts *counts)
 static void
 report_spark(struct session *session, const struct rtt *rtt)
 {
-	static const char *const blocks[SPARK_LEVELS] = {
-	    "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-	static const char *const ascii[SPARK_LEVELS] = {
-	    "_", ".", ",", "-", "~", "=", "*", "#"};
 	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	unsigned char heights[SPARK_MAX];
-	char text[SPARK_BYTES] = "";
-	size_t n = rtt_spark(rtt, heights, SPARK_MAX, SPARK_LEVELS), len = 0;
+	char bars[RTT_BARS_BYTES];
 
-	for (size_t i = 0; i < n; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s",
-		    (utf8 ? blocks : ascii)[heights[i]]);
-	report_row(session, "", "%s", text);
+	report_row(session, "", "%s", rtt_bars(bars, rtt, RTT_BARS_MAX, utf8));
 }
 
 static void

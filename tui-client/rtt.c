@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define BARS_LEVELS 8u
+
 static size_t
 rtt_kept(const struct rtt *r)
 {
@@ -98,4 +100,27 @@ rtt_spark(
 			    (levels - 1) / (most - least));
 	}
 	return n;
+}
+
+char *
+rtt_bars(char buf[RTT_BARS_BYTES], const struct rtt *r, size_t n, bool utf8)
+{
+	static const char *const blocks[BARS_LEVELS] = {
+	    "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+	static const char *const ascii[BARS_LEVELS] = {
+	    "_", ".", ",", "-", "~", "=", "*", "#"};
+	unsigned char heights[RTT_BARS_MAX];
+	size_t len = 0;
+
+	n = rtt_spark(
+	    r, heights, n < RTT_BARS_MAX ? n : RTT_BARS_MAX, BARS_LEVELS);
+	for (size_t i = 0; i < n; i++) {
+		const char *bar = (utf8 ? blocks : ascii)[heights[i]];
+		size_t bar_len = strlen(bar);
+
+		memcpy(buf + len, bar, bar_len);
+		len += bar_len;
+	}
+	buf[len] = '\0';
+	return buf;
 }

@@ -3,6 +3,7 @@
 #ifndef YODEL_RTT_H
 #define YODEL_RTT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,5 +26,12 @@ uint64_t	 rtt_percentile(const struct rtt *, unsigned permille);
  */
 size_t		 rtt_spark(const struct rtt *, unsigned char *heights, size_t n,
 		    unsigned levels);
+
+#define RTT_BARS_MAX	24
+#define RTT_BARS_BYTES	(RTT_BARS_MAX * 3 + 1) /* a block has three */
+
+/* The last n of them, n <= RTT_BARS_MAX, as bars, or in ASCII. Returns buf. */
+char		*rtt_bars(char buf[RTT_BARS_BYTES], const struct rtt *,
+		    size_t n, bool utf8);
 
 #endif

@@ -378,6 +378,12 @@ screen_rule(struct screen *s, int row, int from, int to)
 		screen_puts(s, row, column, 1, SCREEN_DIM, dash);
 }
 
+bool
+screen_is_utf8(const struct screen *s)
+{
+	return s->utf8;
+}
+
 const char *
 screen_glyph(const struct screen *s, const char *utf8, const char *ascii)
 {

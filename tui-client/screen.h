@@ -81,7 +81,8 @@ int		 screen_put_row(struct screen *, int row, int column, int max,
 /* A horizontal rule over columns from..to-1. */
 void		 screen_rule(struct screen *, int row, int from, int to);
 
-/* A glyph, or its ASCII fall-back where the locale has no UTF-8. */
+/* Whether the locale has UTF-8; a glyph, or its ASCII fall-back if not. */
+bool		 screen_is_utf8(const struct screen *);
 const char	*screen_glyph(const struct screen *, const char *utf8,
 		    const char *ascii);
 

@@ -308,12 +308,12 @@ search_number(const struct search *s)
 }
 
 size_t
-search_ranges(const struct search *s, uint64_t id, size_t from,
+search_ranges(const struct search *s, uint64_t id, size_t begin, size_t from,
     struct search_range *ranges, size_t max)
 {
 	struct transcript_entry e;
 	struct needle_match match;
-	size_t at = 0, count = 0;
+	size_t at = begin, count = 0;
 
 	if (s->needle == NULL || !transcript_get(s->transcript, id, &e))
 		return 0;

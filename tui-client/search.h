@@ -62,9 +62,10 @@ size_t		 search_number(const struct search *);
 
 /*
  * The matches in an entry that end behind byte from of its text, in order: max
- * at most. Returns how many.
+ * at most. They are looked for from byte begin on: 0, or where one has ended.
+ * Returns how many.
  */
-size_t		 search_ranges(const struct search *, uint64_t id, size_t from,
-		    struct search_range *ranges, size_t max);
+size_t		 search_ranges(const struct search *, uint64_t id, size_t begin,
+		    size_t from, struct search_range *ranges, size_t max);
 
 #endif

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include "session_impl.h"
 #include "transcript.h"
 #include "units.h"
+
+#define NOTICE_BYTES (PATH_MAX + 256) /* a sentence about a file, say */
 
 void
 session_changed(struct session *s)
@@ -34,7 +37,7 @@ session_said(struct session *s, uint64_t id)
 void
 session_notice(struct session *s, const char *fmt, ...)
 {
-	char text[512];
+	char text[NOTICE_BYTES];
 	uint64_t id;
 	va_list ap;
 	int n;

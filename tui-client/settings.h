@@ -34,8 +34,8 @@ struct settings {
 enum options_result settings_parse(struct settings *, int argc, char **argv);
 
 /*
- * For pipe mode, once it is known that it is one: OPTIONS_USAGE, told on stderr,
- * where something was asked for that a pipe does not do.
+ * For pipe mode, once it is known that it is one: OPTIONS_USAGE, told on
+ * stderr, where something was asked for that a pipe does not do.
  */
 enum options_result settings_check_pipe(const struct settings *);
 

@@ -146,18 +146,18 @@ tape_shut(struct tape *t)
 static void
 tape_fail(struct tape *t, int error)
 {
-	char text[512];
+	char text[PATH_MAX + 128];
 
 	/* Why it ends is known; that closing fails as well adds nothing. */
 	if (t->fd != -1)
 		(void)tape_shut(t);
 	t->len = 0;
-	snprintf(text, sizeof(text), "the log has ended: %.400s: %s", t->path,
+	snprintf(text, sizeof(text), "the log has ended: %s: %s", t->path,
 	    tape_error(error));
 	t->options.failed(t->options.arg, text);
 }
 
-/* Once all before the gap is written, what is told of it stands in its place. */
+/* Once all before the gap is written, what tells of it stands in its place. */
 static void
 tape_tell_lost(struct tape *t)
 {

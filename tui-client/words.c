@@ -12,6 +12,7 @@
 #define WORDS_TEXT_BYTES 4096	     /* of what words are learnt from */
 #define WORD_MIN	 3
 #define WORD_MAX	 64
+#define WORD_BYTES	 (WORD_MAX * VISIBLE_TEXT_MAX) /* more than any has */
 #define BUCKETS		 4096u
 #define PENDING_BYTES	 (16u << 10)
 #define BUDGET_BYTES	 (1u << 20) /* looked at between two matches */
@@ -319,7 +320,9 @@ words_match(struct words *w, const char *prefix, size_t len, const char *after)
 size_t
 words_begin(const char *line, size_t len, size_t nth)
 {
-	size_t found = len, count = 0, at = 0, used;
+	/* What is longer than any word is the beginning of none. */
+	size_t at = len > WORD_BYTES ? len - WORD_BYTES : 0;
+	size_t found = len, count = 0, used;
 	enum part before = PART_NONE;
 
 	while (at < len) {

@@ -20,34 +20,8 @@
 #include "process.h"
 #include "scratch.h"
 #include "server.h"
+#include "talk.h"
 #include "term.h"
-
-/* A client, and the test as its server. */
-struct talk {
-	struct peer_listener *listener;
-	struct peer *peer;
-	struct term *term;
-};
-
-static struct talk
-talk_start(const char *const *args)
-{
-	struct talk talk;
-
-	talk.listener = peer_listen(0);
-	talk.term = client_start(peer_listener_port(talk.listener), args, NULL);
-	talk.peer = peer_accept(talk.listener);
-	term_wait_text(talk.term, "connected to");
-	return talk;
-}
-
-static void
-talk_end(struct talk *talk)
-{
-	client_quit(talk->term);
-	peer_free(talk->peer);
-	peer_listener_free(talk->listener);
-}
 
 static void
 a_killed_server_is_noticed_and_found_again(void **state)
@@ -95,7 +69,7 @@ a_server_that_comes_late_is_found(void **state)
 static void
 lines_typed_while_down_wait_for_a_word(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "/disconnect");
@@ -148,7 +122,7 @@ a_line_typed_on_the_way_to_a_place_goes_there(void **state)
 static void
 lines_that_wait_can_be_dropped(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "/disconnect");
@@ -168,7 +142,7 @@ lines_that_wait_can_be_dropped(void **state)
 static void
 what_was_not_answered_is_marked(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "anybody?");
@@ -183,7 +157,7 @@ what_was_not_answered_is_marked(void **state)
 static void
 a_reset_is_told_from_an_end(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	peer_reset(talk.peer);
@@ -214,7 +188,7 @@ static void
 resend_always_sends_them_when_it_is_back(void **state)
 {
 	static const char *const args[] = {"--send-on-connect", "hi", NULL};
-	struct talk talk = talk_start(args);
+	struct talk talk = talk_start(args, NULL);
 
 	(void)state;
 	peer_expect(talk.peer, "hi\n");
@@ -233,7 +207,7 @@ resend_always_sends_them_when_it_is_back(void **state)
 static void
 resend_always_is_for_the_same_place_only(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct peer_listener *other = peer_listen(0);
 	char line[64];
 
@@ -257,7 +231,7 @@ resend_always_is_for_the_same_place_only(void **state)
 static void
 resend_never_says_at_once_that_it_is_not_sent(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "/set resend never");
@@ -492,7 +466,7 @@ a_place_that_does_not_answer_is_given_up_and_tried_again(void **state)
 static void
 connect_alone_goes_to_the_place_named_last(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct peer_listener *other = peer_listen(0);
 	char line[64];
 

@@ -8,38 +8,11 @@
 #include "client.h"
 #include "harness.h"
 #include "peer.h"
+#include "talk.h"
 #include "term.h"
 
 #define FIND   "\033/"
 #define ESCAPE "\033"
-
-/* A client, and the test as its server. */
-struct talk {
-	struct peer_listener *listener;
-	struct peer *peer;
-	struct term *term;
-};
-
-static struct talk
-talk_start(const struct term_options *options)
-{
-	struct talk talk;
-
-	talk.listener = peer_listen(0);
-	talk.term =
-	    client_start(peer_listener_port(talk.listener), NULL, options);
-	talk.peer = peer_accept(talk.listener);
-	term_wait_text(talk.term, "connected to");
-	return talk;
-}
-
-static void
-talk_end(struct talk *talk)
-{
-	client_quit(talk->term);
-	peer_free(talk->peer);
-	peer_listener_free(talk->listener);
-}
 
 /* "first 0", "first 1" ...; waits for the last one. */
 static void
@@ -149,7 +122,7 @@ wait_count(struct term *term, const char *count)
 static void
 matches_are_lit_and_counted_as_one_types(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -180,7 +153,7 @@ without_colours_the_match_is_told_from_the_others(void **state)
 {
 	static const char *const env[] = {"NO_COLOR=1", NULL};
 	struct term_options plain = {.env = env};
-	struct talk talk = talk_start(&plain);
+	struct talk talk = talk_start(NULL, &plain);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -202,7 +175,7 @@ without_colours_the_match_is_told_from_the_others(void **state)
 static void
 n_walks_up_and_the_other_one_down(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -233,7 +206,7 @@ n_walks_up_and_the_other_one_down(void **state)
 static void
 escape_restores_what_was_seen_and_what_was_typed(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 	char *before;
 
@@ -269,7 +242,7 @@ escape_restores_what_was_seen_and_what_was_typed(void **state)
 static void
 another_key_goes_on_with_the_line(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -295,7 +268,7 @@ another_key_goes_on_with_the_line(void **state)
 static void
 any_script_is_searched_and_lit(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -322,7 +295,7 @@ any_script_is_searched_and_lit(void **state)
 static void
 the_last_pattern_is_offered(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -347,7 +320,7 @@ the_match_is_on_the_screen_at_every_size(void **state)
 {
 	static const int sizes[][2] = {
 	    {8, 40}, {40, 120}, {9, 100}, {24, 80}, {8, 79}, {50, 200}};
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 
 	(void)state;
@@ -370,7 +343,7 @@ the_match_is_on_the_screen_at_every_size(void **state)
 static void
 lines_that_arrive_are_counted_and_move_nothing(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 	int row;
 
@@ -408,7 +381,7 @@ lines_that_arrive_are_counted_and_move_nothing(void **state)
 static void
 a_long_transcript_is_searched_to_its_start(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct term *term = talk.term;
 	size_t size = MANY * 64, len = 0;
 	char *text = malloc(size);
@@ -440,7 +413,7 @@ static void
 a_small_screen_has_room_for_both(void **state)
 {
 	struct term_options small = {.rows = 8, .columns = 40};
-	struct talk talk = talk_start(&small);
+	struct talk talk = talk_start(NULL, &small);
 	struct term *term = talk.term;
 
 	(void)state;

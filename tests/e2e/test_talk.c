@@ -9,39 +9,13 @@
 #include "peer.h"
 #include "scratch.h"
 #include "server.h"
+#include "talk.h"
 #include "term.h"
-
-/* A client, and the test as its server. */
-struct talk {
-	struct peer_listener *listener;
-	struct peer *peer;
-	struct term *term;
-};
-
-static struct talk
-talk_start(const char *const *args)
-{
-	struct talk talk;
-
-	talk.listener = peer_listen(0);
-	talk.term = client_start(peer_listener_port(talk.listener), args, NULL);
-	talk.peer = peer_accept(talk.listener);
-	term_wait_text(talk.term, "connected to");
-	return talk;
-}
-
-static void
-talk_end(struct talk *talk)
-{
-	client_quit(talk->term);
-	peer_free(talk->peer);
-	peer_listener_free(talk->listener);
-}
 
 static void
 a_wrong_echo_is_shown_at_the_byte(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "hello world");
@@ -59,7 +33,7 @@ a_wrong_echo_is_shown_at_the_byte(void **state)
 static void
 an_echo_that_the_end_cuts_off_is_no_difference(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "hello world");
@@ -76,7 +50,7 @@ an_echo_that_the_end_cuts_off_is_no_difference(void **state)
 static void
 a_service_that_does_not_echo_is_simply_shown(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	peer_send_text(talk.peer, "220 mail.example ready\r\n");
@@ -92,7 +66,7 @@ a_service_that_does_not_echo_is_simply_shown(void **state)
 static void
 a_prompt_is_shown_before_its_line_ends(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	peer_send_text(talk.peer, "login: ");
@@ -110,7 +84,7 @@ crlf_ends_lines_when_asked_to(void **state)
 {
 	static const char *const args[] = {
 	    "--crlf", "--send-on-connect", "hi", NULL};
-	struct talk talk = talk_start(args);
+	struct talk talk = talk_start(args, NULL);
 
 	(void)state;
 	peer_expect(talk.peer, "hi\r\n");
@@ -155,7 +129,7 @@ contains(const char *bytes, size_t len, const char *text)
 static void
 nothing_from_the_server_acts_on_the_terminal(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	char line[128];
 	const char *raw;
 	size_t before, len;
@@ -184,7 +158,7 @@ nothing_from_the_server_acts_on_the_terminal(void **state)
 static void
 every_byte_can_be_shown(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	for (int byte = 0; byte < 256; byte++) {
@@ -204,7 +178,7 @@ every_byte_can_be_shown(void **state)
 static void
 a_line_without_end_is_shown_and_bounded(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	static char block[65536];
 
 	(void)state;
@@ -221,7 +195,7 @@ a_line_without_end_is_shown_and_bounded(void **state)
 static void
 connect_goes_to_another_place_and_keeps_the_transcript(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 	struct server *server = server_start(NULL);
 	char line[64];
 
@@ -244,7 +218,7 @@ connect_goes_to_another_place_and_keeps_the_transcript(void **state)
 static void
 commands_that_are_not_right_are_answered(void **state)
 {
-	struct talk talk = talk_start(NULL);
+	struct talk talk = talk_start(NULL, NULL);
 
 	(void)state;
 	client_say(talk.term, "/nope");

@@ -6,35 +6,8 @@
 #include "client.h"
 #include "harness.h"
 #include "peer.h"
+#include "talk.h"
 #include "term.h"
-
-/* A client, and the test as its server. */
-struct talk {
-	struct peer_listener *listener;
-	struct peer *peer;
-	struct term *term;
-};
-
-static struct talk
-talk_start(const char *const *args, const struct term_options *options)
-{
-	struct talk talk;
-
-	talk.listener = peer_listen(0);
-	talk.term =
-	    client_start(peer_listener_port(talk.listener), args, options);
-	talk.peer = peer_accept(talk.listener);
-	term_wait_text(talk.term, "connected to");
-	return talk;
-}
-
-static void
-talk_end(struct talk *talk)
-{
-	client_quit(talk->term);
-	peer_free(talk->peer);
-	peer_listener_free(talk->listener);
-}
 
 static void
 an_end_of_line_that_comes_late_makes_no_row(void **state)

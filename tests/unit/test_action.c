@@ -20,7 +20,7 @@ struct fixture {
 	struct view view;
 	struct action action;
 	struct prefs prefs;
-	char log[64];	     /* the path of the one that runs, or empty */
+	char log[1024];	     /* the path of the one that runs, or empty */
 	const char *log_why; /* what is wrong with the next one */
 };
 
@@ -290,7 +290,7 @@ log_begins_ends_and_is_told(void **state)
 	assert_string_equal(f->log, "a file");
 	run(f, "/log");
 	expect_notice(f, "what is said is logged to a file");
-	f->log_why = "x: Permission denied";
+	f->log_why = "Permission denied";
 	run(f, "/log x");
 	expect_notice(f, "/log: x: Permission denied");
 	assert_string_equal(f->log, "a file");
@@ -312,6 +312,56 @@ stats_tell_of_the_log_as_well(void **state)
 	    f->probe, transcript_end(f->probe->transcript) - 1);
 	assert_int_equal(last.len, strlen("log         kept.txt"));
 	assert_memory_equal(last.text, "log         kept.txt", last.len);
+}
+
+static void
+run_with_a_long_end(struct fixture *f, const char *begin, const char *expected)
+{
+	static const char unit[] = "한";
+	char line[4096], *to = line;
+	struct transcript_entry last;
+	size_t len = strlen(expected);
+
+	to += sprintf(to, "%s", begin);
+	for (int i = 0; i < 1000; i++)
+		to += sprintf(to, "%s", unit);
+	run(f, line);
+	last = session_probe_entry(
+	    f->probe, transcript_end(f->probe->transcript) - 1);
+	assert_in_range(last.len, len, 512);
+	assert_memory_equal(last.text + last.len - len, expected, len);
+}
+
+static void
+what_is_wrong_is_told_however_long_the_line(void **state)
+{
+	struct fixture *f = *state;
+
+	run_with_a_long_end(
+	    f, "/x", "... (/help lists them; // sends a slash)");
+	run_with_a_long_end(f, "/hex ", "...': on or off is wanted");
+	run_with_a_long_end(f, "/connect ", "...': too long");
+	run_with_a_long_end(f, "/save ", "...: File name too long");
+	f->log_why = "Permission denied";
+	run_with_a_long_end(f, "/log ", "...: Permission denied");
+}
+
+static void
+a_long_path_is_told_whole(void **state)
+{
+	struct fixture *f = *state;
+	char line[sizeof(f->log) + 8];
+	struct transcript_entry last;
+
+	memset(line, 'p', sizeof(line));
+	memcpy(line, "/log ", 5);
+	line[5 + sizeof(f->log) - 1] = '\0';
+	run(f, line);
+	expect_notice(f, "what is said is logged to ppp");
+	run(f, "/stats");
+	last = session_probe_entry(
+	    f->probe, transcript_end(f->probe->transcript) - 1);
+	assert_int_equal(last.len, 12 + sizeof(f->log) - 1);
 }
 
 static void
@@ -413,6 +463,8 @@ main(void)
 	    action_test(set_says_what_is_wrong_and_changes_nothing),
 	    action_test(log_begins_ends_and_is_told),
 	    action_test(stats_tell_of_the_log_as_well),
+	    action_test(what_is_wrong_is_told_however_long_the_line),
+	    action_test(a_long_path_is_told_whole),
 	    action_test(held_lines_are_dropped_or_sent),
 	    action_test(save_writes_a_new_file),
 	    action_test(save_knows_the_home),

@@ -49,7 +49,7 @@ escape_leads_back(void **state)
 	finder_open(f->finder);
 	finder_probe_type(f, L"apples");
 	assert_int_equal(
-	    search_ranges(finder_search(f->finder), 50, 0, &range, 1), 1);
+	    search_ranges(finder_search(f->finder), 50, 0, 0, &range, 1), 1);
 	assert_true(range.here);
 	finder_probe_enter(f);
 	finder_probe_press_char(f, 'n');
@@ -60,7 +60,7 @@ escape_leads_back(void **state)
 	assert_int_equal(f->view.top_id, top);
 	assert_false(search_is_set(finder_search(f->finder)));
 	assert_int_equal(
-	    search_ranges(finder_search(f->finder), 50, 0, &range, 1), 0);
+	    search_ranges(finder_search(f->finder), 50, 0, 0, &range, 1), 0);
 	assert_false(finder_work(f->finder));
 	view_to_end(&f->view);
 	finder_open(f->finder);

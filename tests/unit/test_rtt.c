@@ -168,6 +168,25 @@ a_spark_of_extremes_and_few_levels(void **state)
 	assert_int_equal(heights[1], 0);
 }
 
+static void
+bars_are_as_high_as_the_round_trips(void **state)
+{
+	struct rtt r = {.count = 0};
+	char bars[RTT_BARS_BYTES];
+
+	(void)state;
+	assert_string_equal(rtt_bars(bars, &r, 4, true), "");
+	for (unsigned i = 0; i < 8; i++)
+		rtt_add(&r, 100 + i);
+	assert_string_equal(rtt_bars(bars, &r, 8, true), "▁▂▃▄▅▆▇█");
+	assert_string_equal(rtt_bars(bars, &r, 8, false), "_.,-~=*#");
+	assert_string_equal(rtt_bars(bars, &r, 3, false), "_-#");
+	for (unsigned i = 0; i < RTT_BARS_MAX; i++)
+		rtt_add(&r, i);
+	(void)rtt_bars(bars, &r, SIZE_MAX, true);
+	assert_int_equal(strlen(bars), RTT_BARS_BYTES - 1);
+}
+
 int
 main(void)
 {
@@ -181,6 +200,7 @@ main(void)
 	    cmocka_unit_test(a_spark_spans_all_levels_oldest_first),
 	    cmocka_unit_test(a_spark_of_equal_samples_is_flat),
 	    cmocka_unit_test(a_spark_of_extremes_and_few_levels),
+	    cmocka_unit_test(bars_are_as_high_as_the_round_trips),
 	};
 
 	return cmocka_run_group_tests_name("rtt", tests, NULL, NULL);

@@ -145,7 +145,7 @@ nothing_is_found_of_nothing(void **state)
 	assert_false(search_is_set(f->search));
 	assert_false(search_step(f->search, true, &place));
 	assert_false(search_work(f->search));
-	assert_int_equal(search_ranges(f->search, 0, 0, &range, 1), 0);
+	assert_int_equal(search_ranges(f->search, 0, 0, 0, &range, 1), 0);
 	expect_count(f, 0, 0, true);
 	set(f, "absent");
 	assert_true(search_is_set(f->search));
@@ -167,7 +167,7 @@ ranges_are_those_of_the_entry(void **state)
 	work(f);
 	expect_step(f, true, 0, 16);
 	expect_step(f, true, 0, 8);
-	assert_int_equal(search_ranges(f->search, 0, 0, r, 4), 3);
+	assert_int_equal(search_ranges(f->search, 0, 0, 0, r, 4), 3);
 	assert_int_equal(r[0].start, 0);
 	assert_int_equal(r[0].len, 3);
 	assert_false(r[0].here);
@@ -175,14 +175,18 @@ ranges_are_those_of_the_entry(void **state)
 	assert_true(r[1].here);
 	assert_int_equal(r[2].start, 16);
 	assert_false(r[2].here);
-	assert_int_equal(search_ranges(f->search, 0, 0, r, 2), 2);
+	assert_int_equal(search_ranges(f->search, 0, 0, 0, r, 2), 2);
 	/* One that ends there is not behind it; one that reaches over is. */
-	assert_int_equal(search_ranges(f->search, 0, 3, r, 4), 2);
+	assert_int_equal(search_ranges(f->search, 0, 0, 3, r, 4), 2);
 	assert_int_equal(r[0].start, 8);
-	assert_int_equal(search_ranges(f->search, 0, 10, r, 4), 2);
-	assert_int_equal(search_ranges(f->search, 0, 11, r, 4), 1);
-	assert_int_equal(search_ranges(f->search, 0, 19, r, 4), 0);
-	assert_int_equal(search_ranges(f->search, 1, 0, r, 4), 0);
+	assert_int_equal(search_ranges(f->search, 0, 0, 10, r, 4), 2);
+	assert_int_equal(search_ranges(f->search, 0, 0, 11, r, 4), 1);
+	assert_int_equal(search_ranges(f->search, 0, 0, 19, r, 4), 0);
+	/* Those before it are not looked for again. */
+	assert_int_equal(search_ranges(f->search, 0, 3, 0, r, 4), 2);
+	assert_int_equal(r[0].start, 8);
+	assert_int_equal(search_ranges(f->search, 0, 19, 0, r, 4), 0);
+	assert_int_equal(search_ranges(f->search, 1, 0, 0, r, 4), 0);
 }
 
 static void

@@ -162,7 +162,7 @@ compare_ranges(struct fixture *f)
 	size_t from = next_random() % 20, n = 0, count;
 
 	model_fill(f);
-	count = search_ranges(f->search, id, from, r, MODEL_MATCHES);
+	count = search_ranges(f->search, id, 0, from, r, MODEL_MATCHES);
 	for (size_t i = 0; i < model.count; i++) {
 		const struct search_place *m = &model.matches[i];
 
@@ -177,6 +177,16 @@ compare_ranges(struct fixture *f)
 		n++;
 	}
 	assert_int_equal(n, count);
+	/* The rest of them, from the end of any on. */
+	for (size_t i = 0; i < count; i++) {
+		struct search_range rest;
+		size_t begin = r[i].start + r[i].len;
+
+		n = search_ranges(f->search, id, begin, begin, &rest, 1);
+		assert_int_equal(n, i + 1 < count);
+		if (n == 1)
+			assert_int_equal(rest.start, r[i + 1].start);
+	}
 }
 
 static void

@@ -212,6 +212,28 @@ a_word_begins_where_it_was_parted(void **state)
 	assert_int_equal(begin("", 0), 0);
 }
 
+/* A key that asks for each part of a pasted line must not stall the client. */
+static void
+only_the_end_of_a_long_line_is_looked_at(void **state)
+{
+	static char line[65536];
+	size_t len = sizeof(line) - 1, nth = 0, at;
+
+	(void)state;
+	for (size_t i = 0; i < len; i++)
+		line[i] = "a/"[i % 2];
+	memcpy(line + len - 5, " wo-r", 5);
+	assert_int_equal(begin(line, 0), len - 4);
+	assert_int_equal(begin(line, 1), len - 1);
+	assert_int_equal(begin(line, 2), len);
+	memset(line + len - 5, 'a', 5);
+	while ((at = begin(line, nth)) < len) {
+		assert_true(at >= len - 2048);
+		nth++;
+	}
+	assert_true(nth > 64 && nth <= 1024);
+}
+
 #define words_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -229,6 +251,7 @@ main(void)
 	    words_test(memory_for_the_texts_is_bounded),
 	    words_test(a_flood_leaves_what_was_there_and_its_end),
 	    words_test(a_word_begins_where_it_was_parted),
+	    words_test(only_the_end_of_a_long_line_is_looked_at),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
