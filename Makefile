@@ -12,10 +12,10 @@ MANDIR ?= $(PREFIX)/share/man
 # A new source is a word more in one of these lists.
 
 KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
-	kq_signal kq_table kq_timer kq_user kqueue
+	kq_signal kq_table kq_timer kq_user kq_vnode kq_watch kqueue
 COMMON = bytes clock endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
-	options spin units visible visible_table
+	loop_tasks options spin units visible visible_table
 SERVER = addresses admit bulk client client_echo client_header confine crew \
 	datalog gate inbox inherit listener listeners notify pool \
 	privileges proxy remote sandbox server settings stats tally untaken \
@@ -49,9 +49,10 @@ TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
 TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
-	kqueue_signal kqueue_threads kqueue_timer kqueue_user lines log \
-	log_faults log_flood log_format log_quota loop loop_calls \
-	loop_errors loop_spin loop_timer options units visible visible_safety
+	kqueue_signal kqueue_threads kqueue_timer kqueue_user kqueue_vnode \
+	kqueue_watch lines log log_faults log_flood log_format log_quota \
+	loop loop_calls loop_errors loop_spin loop_timer loop_vnode options \
+	units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \

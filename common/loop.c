@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "loop_tasks.h"
 #include "spin.h"
 
 #ifndef NOTE_NODATA
@@ -25,6 +26,7 @@
 #define LOOP_IO	   (LOOP_READ | LOOP_WRITE | LOOP_NODATA)
 #define LOOP_TIMER 0x10u
 #define LOOP_WAKE  0x20u
+#define LOOP_VNODE 0x40u
 
 struct loop {
 	int kq;
@@ -34,9 +36,7 @@ struct loop {
 	int count;	 /* events in the batch */
 	uint64_t now_ms; /* 0: not asked for in this batch */
 	struct spin spin;
-	struct loop_task *tasks;
-	struct loop_task **tasks_end;
-	struct loop_task *due; /* those that run in this turn */
+	struct loop_tasks tasks;
 	struct kevent batch[LOOP_BATCH];
 };
 
@@ -48,7 +48,7 @@ loop_new(void)
 	loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
 		return NULL;
-	loop->tasks_end = &loop->tasks;
+	loop_tasks_init(&loop->tasks);
 	loop->kq = kqueue();
 	if (loop->kq == -1)
 		goto fail;
@@ -136,6 +136,13 @@ loop_io_changes(struct kevent *changes, struct loop_source *src, int fd,
 	return n;
 }
 
+/* A source has one descriptor at a time, whatever it wants to know of it. */
+static bool
+loop_is_elsewhere(const struct loop_source *src, int fd)
+{
+	return (src->watched & (LOOP_IO | LOOP_VNODE)) != 0 && fd != src->fd;
+}
+
 int
 loop_io_set(struct loop *loop, struct loop_source *src, int fd, unsigned want)
 {
@@ -149,7 +156,7 @@ loop_io_set(struct loop *loop, struct loop_source *src, int fd, unsigned want)
 	from = src->watched & LOOP_IO;
 	if (from == want && (want == 0 || fd == src->fd))
 		return 0;
-	if (from != 0 && fd != src->fd) {
+	if (loop_is_elsewhere(src, fd)) {
 		errno = EBUSY;
 		return -1;
 	}
@@ -170,6 +177,25 @@ loop_io_set(struct loop *loop, struct loop_source *src, int fd, unsigned want)
 }
 
 int
+loop_vnode_start(
+    struct loop *loop, struct loop_source *src, int fd, unsigned fflags)
+{
+	struct kevent change;
+
+	if (loop_is_elsewhere(src, fd)) {
+		errno = EBUSY;
+		return -1;
+	}
+	EV_SET(&change, (uintptr_t)fd, EVFILT_VNODE, EV_ADD | EV_CLEAR, fflags,
+	    0, src);
+	if (loop_submit(loop, &change, 1) == -1)
+		return -1;
+	src->fd = fd;
+	src->watched |= LOOP_VNODE;
+	return 0;
+}
+
+int
 loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
 {
 	struct kevent change;
@@ -186,18 +212,26 @@ loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
 	return 0;
 }
 
-/* Ends a timer or a wake-up: bit says which, and whether there is one. */
+/* Ends a knote of src: bit says which, and whether there is one. */
 static void
 loop_end(struct loop *loop, struct loop_source *src, unsigned bit, short filter)
 {
 	struct kevent change;
+	uintptr_t ident;
 
 	if ((src->watched & bit) == 0)
 		return;
-	EV_SET(&change, (uintptr_t)src, filter, EV_DELETE, 0, 0, src);
+	ident = bit == LOOP_VNODE ? (uintptr_t)src->fd : (uintptr_t)src;
+	EV_SET(&change, ident, filter, EV_DELETE, 0, 0, src);
 	loop_submit_anyway(loop, &change, 1);
 	loop_strike(loop, &change);
 	src->watched &= ~bit;
+}
+
+void
+loop_vnode_stop(struct loop *loop, struct loop_source *src)
+{
+	loop_end(loop, src, LOOP_VNODE, EVFILT_VNODE);
 }
 
 void
@@ -278,56 +312,13 @@ loop_wake_send(struct loop *loop, struct loop_source *src)
 void
 loop_defer(struct loop *loop, struct loop_task *task)
 {
-	if (task->queued)
-		return;
-	task->queued = true;
-	task->next = NULL;
-	*loop->tasks_end = task;
-	loop->tasks_end = &task->next;
-}
-
-/* Takes task out of the list that begins at *at. Returns its place, or NULL. */
-static struct loop_task **
-loop_unlink(struct loop_task **at, const struct loop_task *task)
-{
-	while (*at != NULL && *at != task)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return NULL;
-	*at = task->next;
-	return at;
+	loop_tasks_add(&loop->tasks, task);
 }
 
 void
 loop_cancel(struct loop *loop, struct loop_task *task)
 {
-	struct loop_task **at;
-
-	if (!task->queued)
-		return;
-	task->queued = false;
-	if (loop_unlink(&loop->due, task) != NULL)
-		return;
-	at = loop_unlink(&loop->tasks, task);
-	if (at != NULL && *at == NULL)
-		loop->tasks_end = at;
-}
-
-/* Runs the tasks that wait now; what they defer waits for the next batch. */
-static void
-loop_run_tasks(struct loop *loop)
-{
-	struct loop_task *task;
-
-	loop->due = loop->tasks;
-	loop->tasks = NULL;
-	loop->tasks_end = &loop->tasks;
-	while ((task = loop->due) != NULL) {
-		/* It may free itself, or defer itself again. */
-		loop->due = task->next;
-		task->queued = false;
-		task->fn(task->arg);
-	}
+	loop_tasks_cancel(&loop->tasks, task);
 }
 
 static void
@@ -339,6 +330,9 @@ loop_dispatch(const struct kevent *ev)
 	if (ev->flags & EV_ERROR) {
 		event.eof = true;
 		event.error = (int)ev->data;
+	} else if (ev->filter == EVFILT_VNODE) {
+		event.data = (int64_t)ev->fflags;
+		event.eof = (ev->flags & EV_EOF) != 0;
 	} else {
 		event.data = (int64_t)ev->data;
 		event.eof = (ev->flags & EV_EOF) != 0;
@@ -367,7 +361,7 @@ loop_wait(struct loop *loop, int timeout_ms)
 {
 	int n;
 
-	if (loop->tasks != NULL)
+	if (loop_tasks_wait(&loop->tasks))
 		timeout_ms = 0;
 	n = spin_wait(
 	    &loop->spin, loop->kq, loop->batch, LOOP_BATCH, timeout_ms);
@@ -391,10 +385,10 @@ loop_once(struct loop *loop, int timeout_ms)
 	loop->running = true;
 	loop->now_ms = 0;
 	loop->count = n;
-	if (n > 0 || loop->tasks != NULL)
+	if (n > 0 || loop_tasks_wait(&loop->tasks))
 		spin_renew(&loop->spin);
 	loop_dispatch_batch(loop);
-	loop_run_tasks(loop);
+	loop_tasks_run(&loop->tasks);
 	loop->running = false;
 	return n;
 }

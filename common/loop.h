@@ -20,8 +20,8 @@ struct loop;
 
 /* What happened to a source. */
 struct loop_event {
-	int64_t	 data;	/* kevent's data: bytes, backlog or expirations */
-	int	 filter; /* EVFILT_READ, WRITE, TIMER, SIGNAL or USER */
+	int64_t	 data;	/* kevent's: bytes, backlog, expirations; NOTE_* */
+	int	 filter; /* EVFILT_READ, WRITE, VNODE, TIMER, SIGNAL, USER */
 	int	 error;	/* with eof: the socket's (or watching's) error, or 0 */
 	bool	 eof;	/* the peer will send no more, or is gone */
 };
@@ -89,6 +89,19 @@ uint64_t	 loop_now_ms(struct loop *);
  */
 int		 loop_io_set(struct loop *, struct loop_source *, int fd,
 		    unsigned want);
+
+/*
+ * What becomes of the file that fd is, until loop_vnode_stop(), which comes
+ * before closing fd. fflags: NOTE_WRITE, EXTEND, DELETE, RENAME, ATTRIB, LINK
+ * as in kqueue(2); loop_event.data has those that have happened since the last
+ * call. Starting again changes fflags; for another fd, also that of
+ * loop_io_set(), it is EBUSY. Returns 0, or -1 with errno: EINVAL when fd is no
+ * file or directory; on Linux EACCES when it may not be read, EMFILE or ENOSPC
+ * when the system watches no more.
+ */
+int		 loop_vnode_start(struct loop *, struct loop_source *, int fd,
+		    unsigned fflags);
+void		 loop_vnode_stop(struct loop *, struct loop_source *);
 
 /*
  * A one-shot timer, armed (again) to fire once in ms milliseconds: 0 is the

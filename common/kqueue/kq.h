@@ -10,6 +10,7 @@
 #define KQ_H
 
 #include <sys/event.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <pthread.h>
@@ -58,7 +59,7 @@ _Static_assert(sizeof(struct kq_fd) <= 32, "a descriptor has a budget");
 
 #define KQ_CHUNK	64	/* descriptors in one piece of the table */
 
-/* A SIGNAL, TIMER or USER knote. */
+/* A SIGNAL, TIMER, USER or VNODE knote. */
 struct kq_note {
 	struct kq_note *chain;	/* in its bucket */
 	struct kq_note *prev;	/* in the queue of those to be returned */
@@ -70,6 +71,9 @@ struct kq_note {
 	uint64_t period_ns;	/* 0: fires once */
 	size_t	 heap;		/* place in the heap of timers, from 1; or 0 */
 	unsigned fflags;
+	unsigned wanted;	/* fflags that a VNODE knote is asked for */
+	struct kq_watch *watch;	/* of a VNODE knote, */
+	struct kq_note *sibling;	/* and the next one of the same file */
 	short	 filter;
 	uint8_t	 state;
 	bool	 fired;
@@ -77,6 +81,13 @@ struct kq_note {
 };
 
 struct kq_file;
+
+/* A file that VNODE knotes are about, as it was when it was last looked at. */
+struct kq_watch {
+	struct kq_note *notes;	/* at least one */
+	struct stat st;
+	int	 wd;		/* inotify's number for it */
+};
 
 /* One kqueue: its descriptor is an epoll instance's. */
 struct kq {
@@ -93,6 +104,7 @@ struct kq {
 	int	 wakefd;	/* eventfd: readable while raised */
 	int	 timerfd;	/* these are -1 until they are needed */
 	int	 inotifyfd;
+	int	 vnodefd;	/* another inotify */
 	int	 signalfd;	/* a borrowed one: kq_signal.c's */
 	int	 retiredfd;
 	bool	 raised;
@@ -116,6 +128,9 @@ struct kq {
 	uint64_t armed_ns;	/* when timerfd fires; UINT64_MAX: never */
 	struct kq_file *file_head;
 	struct kq_file **file_end;
+	struct kq_watch **watches;	/* sorted by wd */
+	size_t	 nwatches;
+	size_t	 watches_max;
 	unsigned nsignals;	/* SIGNAL knotes */
 	uint64_t signals_gone;	/* bit n: the knote of signal n + 1 is gone */
 };
@@ -135,6 +150,7 @@ enum kq_own {
 	KQ_OWN_WAKE,
 	KQ_OWN_TIMER,
 	KQ_OWN_INOTIFY,
+	KQ_OWN_VNODE,
 	KQ_OWN_SIGNAL,
 	KQ_OWN_RETIRED,
 };
@@ -242,6 +258,36 @@ void		 kq_timer_expire(struct kq *);
 void		 kq_timer_return(struct kq *, struct kq_note *, struct kevent *);
 void		 kq_timer_remove(struct kq *, struct kq_note *);
 int		 kq_user_change(struct kq *, const struct kevent *);
+
+/* kq_vnode.c */
+
+/* All of inotify's events that matter: IN_*, which kq_vnode.c compares. */
+#define KQ_VNODE_EVENTS	0xfc6u
+
+int		 kq_vnode_change(struct kq *, const struct kevent *);
+/* Events of a watch; entry: of what is in that directory. It may go. */
+void		 kq_vnode_happened(struct kq *, struct kq_watch *,
+		    uint32_t events, bool entry);
+/* The kernel's watch is gone. A descriptor to renew it with; -1: it went. */
+int		 kq_vnode_ignored(struct kq *, struct kq_watch *);
+/* Whether the knote's number still is its file. */
+bool		 kq_vnode_check(const struct kq_note *);
+void		 kq_vnode_return(struct kq_note *, struct kevent *);
+void		 kq_vnode_remove(struct kq *, struct kq_note *);
+
+/* kq_watch.c: what inotify watches for them. */
+
+/*
+ * The watch of the file that fd is, which tells of these events, too; st is
+ * what a new one compares with. NULL with errno: EMFILE or ENOSPC when inotify
+ * has no more, EACCES when the file may not be read.
+ */
+struct kq_watch	*kq_watch_get(struct kq *, int fd, uint32_t events,
+		    const struct stat *);
+/* Its last knote has gone. */
+void		 kq_watch_put(struct kq *, struct kq_watch *);
+void		 kq_watch_drain(struct kq *);
+void		 kq_watch_clear(struct kq *);
 
 /* kq_signal.c: the first two are called with no lock held. */
 

@@ -39,6 +39,9 @@ collect_own(struct kq *q, uint32_t own, struct kq_out *out)
 	case KQ_OWN_INOTIFY:
 		kq_file_drain(q);
 		break;
+	case KQ_OWN_VNODE:
+		kq_watch_drain(q);
+		break;
 	case KQ_OWN_SIGNAL:
 		out->signals = true;
 		break;

@@ -31,7 +31,8 @@ kq_core_init(struct kq *q, int fd)
 {
 	int saved_errno;
 
-	q->timerfd = q->inotifyfd = q->signalfd = q->retiredfd = -1;
+	q->timerfd = q->inotifyfd = q->vnodefd = -1;
+	q->signalfd = q->retiredfd = -1;
 	q->listed_head = q->listed_tail = -1;
 	q->armed_ns = UINT64_MAX;
 	q->file_end = &q->file_head;
@@ -59,11 +60,13 @@ kq_core_clear(struct kq *q)
 {
 	kq_signal_clear(q);
 	kq_note_clear(q);
+	kq_watch_clear(q);
 	kq_file_clear(q);
 	kq_fd_clear(q);
 	core_close(&q->wakefd);
 	core_close(&q->timerfd);
 	core_close(&q->inotifyfd);
+	core_close(&q->vnodefd);
 	core_close(&q->retiredfd);
 	q->raised = false;
 	q->turn = q->stale = 0;
@@ -108,9 +111,10 @@ core_retire(struct kq *q)
 static int
 core_enter_all(struct kq *q, int epfd)
 {
-	const int fds[] = {q->wakefd, q->timerfd, q->inotifyfd, q->signalfd};
-	static const enum kq_own owns[] = {
-	    KQ_OWN_WAKE, KQ_OWN_TIMER, KQ_OWN_INOTIFY, KQ_OWN_SIGNAL};
+	const int fds[] = {
+	    q->wakefd, q->timerfd, q->inotifyfd, q->vnodefd, q->signalfd};
+	static const enum kq_own owns[] = {KQ_OWN_WAKE, KQ_OWN_TIMER,
+	    KQ_OWN_INOTIFY, KQ_OWN_VNODE, KQ_OWN_SIGNAL};
 	size_t i;
 
 	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)

@@ -1,5 +1,5 @@
 /*
- * kq_note: the table and the queue of the SIGNAL, TIMER and USER knotes.
+ * kq_note: the table and the queue of the SIGNAL, TIMER, USER and VNODE knotes.
  *
  * A knote that has fired waits in the queue; as long as one does, the kqueue's
  * own eventfd is readable, and with it the kqueue.
@@ -138,6 +138,8 @@ kq_note_free(struct kq *q, struct kq_note *note)
 		note_dequeue(q, note);
 	if (note->filter == EVFILT_TIMER)
 		kq_timer_remove(q, note);
+	if (note->filter == EVFILT_VNODE)
+		kq_vnode_remove(q, note);
 	at = &q->buckets[note_hash(q, note->filter, note->ident)];
 	while (*at != note)
 		at = &(*at)->chain;
@@ -157,6 +159,9 @@ note_fill(struct kq *q, struct kq_note *note, struct kevent *ev)
 		ev->data = note->data;
 		note->data = 0;
 		break;
+	case EVFILT_VNODE:
+		kq_vnode_return(note, ev);
+		break;
 	default:
 		ev->data = note->data;
 		ev->fflags = note->fflags;
@@ -171,6 +176,10 @@ note_emit(struct kq *q, struct kq_note *note, struct kq_out *out)
 {
 	struct kevent *ev;
 
+	if (note->filter == EVFILT_VNODE && !kq_vnode_check(note)) {
+		kq_note_free(q, note);
+		return;
+	}
 	note_dequeue(q, note);
 	ev = kq_core_emit(
 	    out, note->ident, note->filter, note->state, note->udata);

@@ -58,6 +58,9 @@ kqueue_change(struct kq *q, const struct kevent *kev)
 	case EVFILT_USER:
 		change = kq_user_change;
 		break;
+	case EVFILT_VNODE:
+		change = kq_vnode_change;
+		break;
 	case EVFILT_SIGNAL:
 		return kq_signal_change(q, kev);
 	default:

@@ -22,7 +22,7 @@
 /* Filters */
 #define EVFILT_READ	(-1)	/* ident: a descriptor */
 #define EVFILT_WRITE	(-2)	/* ident: a descriptor */
-#define EVFILT_VNODE	(-4)	/* not yet: EV_ADD answers EINVAL */
+#define EVFILT_VNODE	(-4)	/* ident: a descriptor of a file or directory */
 #define EVFILT_SIGNAL	(-6)	/* ident: a signal number */
 #define EVFILT_TIMER	(-7)	/* ident: any number */
 #define EVFILT_USER	(-11)	/* ident: any number */
@@ -53,14 +53,14 @@
  */
 #define NOTE_NODATA	0x1000
 
-/* fflags of EVFILT_VNODE */
-#define NOTE_DELETE	0x0001
-#define NOTE_WRITE	0x0002
-#define NOTE_EXTEND	0x0004
-#define NOTE_ATTRIB	0x0008
-#define NOTE_LINK	0x0010
+/* fflags of EVFILT_VNODE: what to tell of; what has happened */
+#define NOTE_DELETE	0x0001	/* it lost a name */
+#define NOTE_WRITE	0x0002	/* a directory: its entries changed */
+#define NOTE_EXTEND	0x0004	/* it has grown */
+#define NOTE_ATTRIB	0x0008	/* mode, owner, times; truncated */
+#define NOTE_LINK	0x0010	/* its link count changed */
 #define NOTE_RENAME	0x0020
-#define NOTE_REVOKE	0x0040
+#define NOTE_REVOKE	0x0040	/* never comes, see README.md */
 
 /* fflags of EVFILT_TIMER: the unit of data; milliseconds when there is none */
 #define NOTE_SECONDS	0x0001
