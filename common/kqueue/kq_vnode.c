@@ -288,19 +288,16 @@ kq_vnode_change(struct kq *q, const struct kevent *kev)
 		return -1;
 	}
 	note = vnode_find(q, kev, &st);
-	if (note == NULL && (kev->flags & EV_ADD) == 0) {
-		errno = ENOENT;
-		return -1;
-	}
 	if (note != NULL && (kev->flags & EV_DELETE)) {
 		kq_note_free(q, note);
 		return 0;
 	}
-	if (kev->flags & EV_ADD) {
+	if (kev->flags & EV_ADD)
 		note = vnode_set(q, note, kev, &st);
-		if (note == NULL)
-			return -1;
-	}
+	else if (note == NULL)
+		errno = ENOENT;
+	if (note == NULL)
+		return -1;
 	note->state = kq_core_state(note->state, kev->flags);
 	kq_note_settle(q, note);
 	return 0;
