@@ -275,7 +275,8 @@ goes_on(const struct transcript *t, uint64_t id, const struct record *r)
 {
 	const struct record *before;
 
-	before = id > t->first ? record_find(t, id - 1) : &t->last_gone;
+	before = id > t->first ? record_at(t, (size_t)(id - t->first) - 1)
+			       : &t->last_gone;
 	return before->continued && before->kind == r->kind;
 }
 
