@@ -13,7 +13,7 @@ MANDIR ?= $(PREFIX)/share/man
 
 KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 	kq_signal kq_table kq_timer kq_user kq_vnode kq_watch kqueue
-COMMON = bytes clock endpoint endpoint_socket lines log log_field \
+COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
 	loop_tasks options spin units visible visible_table
 SERVER = addresses admit bulk client client_echo client_header confine crew \
@@ -47,7 +47,7 @@ SUPPORT = child finder_probe kev keys_seen link_probe log_lines loop_probe \
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
-TESTS_COMMON = bytes endpoint endpoint_socket kqueue kqueue_data \
+TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user kqueue_vnode \
 	kqueue_watch lines log log_faults log_flood log_format log_quota \
