@@ -17,28 +17,25 @@ COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
 	log_format log_quota log_ring log_shared log_sink log_thread loop \
 	loop_tasks options spin units visible visible_table
 SERVER = addresses admit bulk client client_echo client_header confine crew \
-	datalog gate inbox inherit listener listeners notify pool \
-	privileges proxy remote sandbox server settings stats tally untaken \
-	worker yodeld
+	datalog gate inbox inherit listener listeners notify pool privileges \
+	proxy remote sandbox server settings stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backoff candidates cluster \
 	command complete dial echo editor editor_bind editor_command \
 	editor_cursor editor_feed editor_keys editor_rc editor_recall \
 	editor_search editor_sink editor_text editor_undo entry_text field \
 	finder folder frame hexdump history history_code history_file \
 	history_mark home keys keys_sequence keys_table layout link needle \
-	outbox outlet pace pane_dump pane_help pane_input pane_lit \
-	pane_status pane_status_text pane_strip pane_transcript paste paster \
-	pen pipe place prefs reason reply report rescue resolver rtt save \
-	screen search session session_hold settings shortcut signals spot \
-	stream strip tape transcript tty view view_place words wrap yodel
+	outbox outlet pace pane_dump pane_help pane_input pane_lit pane_status \
+	pane_status_text pane_strip pane_transcript paste paster pen pipe \
+	place prefs reason reply report rescue resolver rtt save screen search \
+	session session_hold settings shortcut signals spot stream strip tape \
+	transcript tty view view_place words wrap yodel
 
 HARNESS = bequest capture client deadline drawn emulator environment job \
-	journal network peer process scratch server status talk term \
-	term_text
+	journal network peer process scratch server status talk term term_text
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
-	ledger machine pattern pty quartiles report report_chart \
-	report_goals report_json seconds serve servers shape shuffle stall \
-	talker usage
+	ledger machine pattern pty quartiles report report_chart report_goals \
+	report_json seconds serve servers shape shuffle stall talker usage
 BENCH_PROGRAMS = bench load screen
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
@@ -50,9 +47,9 @@ TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_data \
 	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
 	kqueue_signal kqueue_threads kqueue_timer kqueue_user kqueue_vnode \
-	kqueue_watch lines log log_faults log_flood log_format log_quota \
-	loop loop_calls loop_errors loop_spin loop_timer loop_vnode options \
-	units visible visible_safety
+	kqueue_watch lines log log_faults log_flood log_format log_quota loop \
+	loop_calls loop_errors loop_spin loop_timer loop_vnode options units \
+	visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
@@ -70,17 +67,17 @@ TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
 	yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
 	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \
 	yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
-TESTS_THREADED = unit/test_crew unit/test_datalog unit/test_gate \
-	unit/test_inbox unit/test_kqueue_threads unit/test_link unit/test_log \
-	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
-	unit/test_loop unit/test_loop_calls unit/test_resolver \
-	e2e/test_yodeld_activation e2e/test_yodeld_addresses \
+TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_crowd e2e/test_yodeld_data \
 	e2e/test_yodeld_drain e2e/test_yodeld_echo e2e/test_yodeld_faults \
 	e2e/test_yodeld_limits e2e/test_yodeld_log e2e/test_yodeld_proxy \
 	e2e/test_yodeld_sandbox e2e/test_yodeld_signals e2e/test_yodeld_start \
 	e2e/test_yodeld_stream e2e/test_yodeld_threads \
-	e2e/test_yodeld_timeouts e2e/test_yodeld_user
+	e2e/test_yodeld_timeouts e2e/test_yodeld_user unit/test_crew \
+	unit/test_datalog unit/test_gate unit/test_inbox \
+	unit/test_kqueue_threads unit/test_link unit/test_log \
+	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
+	unit/test_loop unit/test_loop_calls unit/test_resolver
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)
@@ -229,6 +226,9 @@ check:
 	@if command -v valgrind >/dev/null; then \
 	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) units; \
 	    else echo 'not installed: left out'; fi
+	@echo '== macOS'
+	@sh tests/macos.sh '$B' '-std=c11 $(WARNINGS) -Werror' \
+	    $(COMMON:%=common/%.c) $(SERVER_SRCS)
 	@echo '== analyzer'
 	@if command -v gcc >/dev/null; then \
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
