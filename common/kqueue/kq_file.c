@@ -21,13 +21,15 @@
 struct kq_file {
 	struct kq_file *next;
 	void *udata;
-	int64_t last; /* the data that was returned */
+	/* With EV_CLEAR: what it was when returned, so not again. */
+	struct timespec mtime;
+	off_t size;
 	dev_t dev;
 	ino_t ino;
 	int fd;
 	short filter;
 	uint8_t state;
-	bool returned; /* with EV_CLEAR: not again while data is last */
+	bool returned;
 };
 
 enum file_verdict { FILE_GONE, FILE_WAIT, FILE_READY };
@@ -143,14 +145,60 @@ file_add(struct kq *q, const struct kevent *kev, const struct stat *st)
 	return file;
 }
 
+static bool
+file_is_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+static bool
+file_is_data(const struct kq_file *file, const struct stat *st)
+{
+	return file->filter == EVFILT_READ && S_ISREG(st->st_mode);
+}
+
+/* Whether it has been written to since it was returned. */
+static bool
+file_is_news(const struct kq_file *file, const struct stat *st)
+{
+	return file_is_data(file, st) &&
+	    (st->st_size != file->size ||
+		st->st_mtim.tv_sec != file->mtime.tv_sec ||
+		st->st_mtim.tv_nsec != file->mtime.tv_nsec);
+}
+
+static enum file_verdict
+file_look(const struct kq_file *file, struct stat *st, int64_t *data)
+{
+	off_t at;
+
+	*data = 0;
+	if (fstat(file->fd, st) == -1 || !file_is_same(file, st))
+		return FILE_GONE;
+	if (file_is_data(file, st)) {
+		at = lseek(file->fd, 0, SEEK_CUR);
+		*data = (int64_t)st->st_size - (int64_t)at;
+		if (at == -1 || *data == 0)
+			return FILE_WAIT;
+	}
+	if ((file->state & KQ_CLEAR) && file->returned &&
+	    !file_is_news(file, st))
+		return FILE_WAIT;
+	return FILE_READY;
+}
+
 static void
 file_modify(struct kq *q, struct kq_file *file, const struct kevent *kev)
 {
+	struct stat st;
+	int64_t data;
+
 	if ((kev->flags & EV_ADD) && (kev->flags & EV_KEEPUDATA) == 0)
 		file->udata = kev->udata;
 	file->state = kq_core_state(file->state, kev->flags);
 	file->returned = false;
-	if (file->state & KQ_ENABLED)
+	if ((file->state & KQ_ENABLED) &&
+	    file_look(file, &st, &data) == FILE_READY)
 		kq_core_raise(q);
 }
 
@@ -186,45 +234,20 @@ kq_file_change(struct kq *q, const struct kevent *kev)
 	return 0;
 }
 
-static bool
-file_is_null(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
-}
-
-static enum file_verdict
-file_look(const struct kq_file *file, int64_t *data, bool *eof)
-{
-	struct stat st;
-	off_t at;
-
-	*data = 0;
-	*eof = false;
-	if (fstat(file->fd, &st) == -1 || !file_is_same(file, &st))
-		return FILE_GONE;
-	if (file->filter == EVFILT_READ && S_ISREG(st.st_mode)) {
-		at = lseek(file->fd, 0, SEEK_CUR);
-		*data = (int64_t)st.st_size - (int64_t)at;
-		if (at == -1 || *data == 0)
-			return FILE_WAIT;
-	}
-	*eof = file->filter == EVFILT_READ && file_is_null(&st);
-	if ((file->state & KQ_CLEAR) && file->returned && *data == file->last)
-		return FILE_WAIT;
-	return FILE_READY;
-}
-
 /* Returns whether the knote is, or may be, ready still. */
 static bool
-file_emit(struct kq_file *file, int64_t data, bool eof, struct kq_out *out)
+file_emit(struct kq_file *file, const struct stat *st, int64_t data,
+    struct kq_out *out)
 {
 	struct kevent *ev;
 
 	ev = kq_core_emit(
 	    out, (uintptr_t)file->fd, file->filter, file->state, file->udata);
 	ev->data = data;
-	ev->flags |= eof ? EV_EOF : 0;
-	file->last = data;
+	if (file->filter == EVFILT_READ && file_is_null(st))
+		ev->flags |= EV_EOF;
+	file->size = st->st_size;
+	file->mtime = st->st_mtim;
 	file->returned = true;
 	file->state = kq_core_returned(file->state);
 	return (file->state & KQ_ENABLED) && (file->state & KQ_CLEAR) == 0;
@@ -235,20 +258,21 @@ kq_file_report(struct kq *q, struct kq_out *out)
 {
 	struct kq_file *file;
 	unsigned n;
+	struct stat st;
 	int64_t data;
-	bool eof, left = false;
+	bool left = false;
 
 	for (n = atomic_load(&q->files); n > 0; n--) {
 		if (out->n == out->max)
 			return true;
 		file = file_unlink(q, &q->file_head);
 		if (file->state & KQ_ENABLED) {
-			switch (file_look(file, &data, &eof)) {
+			switch (file_look(file, &st, &data)) {
 			case FILE_GONE:
 				file->state = 0;
 				break;
 			case FILE_READY:
-				left |= file_emit(file, data, eof, out);
+				left |= file_emit(file, &st, data, out);
 				break;
 			case FILE_WAIT:
 				break;

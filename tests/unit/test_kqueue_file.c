@@ -122,6 +122,36 @@ with_clear_a_file_is_reported_once_for_each_growth(void **state)
 }
 
 static void
+with_clear_growth_that_looks_the_same_is_told(void **state)
+{
+	const int kq = kev_queue(state), fd = file_of("same", "", 0);
+	char line[6];
+	int i;
+
+	kev_change(kq, (uintptr_t)fd, EVFILT_READ, EV_ADD | EV_CLEAR, 0);
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(pwrite(fd, "line\n", 5, 5 * i), 5);
+		assert_int_equal(kev_wait(kq).data, 5);
+		assert_int_equal(read(fd, line, sizeof(line)), 5);
+		/* Whether it has been seen at its end or not. */
+		if (i % 2)
+			kev_none(kq);
+	}
+	close(fd);
+}
+
+static void
+a_file_at_its_end_does_not_make_the_queue_ready(void **state)
+{
+	const int kq = kev_queue(state), fd = file_of("quiet", "", 0);
+	struct pollfd p = {.fd = kq, .events = POLLIN};
+
+	kev_change(kq, (uintptr_t)fd, EVFILT_READ, EV_ADD, 0);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	close(fd);
+}
+
+static void
 the_null_device_is_always_ready(void **state)
 {
 	const int kq = kev_queue(state), fd = open("/dev/null", O_RDWR);
@@ -224,6 +254,8 @@ main(void)
 	    TEST(a_file_can_always_be_written),
 	    TEST(oneshot_and_dispatch_work_for_files),
 	    TEST(with_clear_a_file_is_reported_once_for_each_growth),
+	    TEST(with_clear_growth_that_looks_the_same_is_told),
+	    TEST(a_file_at_its_end_does_not_make_the_queue_ready),
 	    TEST(the_null_device_is_always_ready),
 	    TEST(files_and_sockets_take_turns),
 	    TEST(a_ready_file_makes_the_queue_ready),
