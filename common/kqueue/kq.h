@@ -190,6 +190,8 @@ uint64_t	 kq_core_now_ns(void);
 /* The state that flags lead to from state; and what a return leads to. */
 uint8_t		 kq_core_state(uint8_t state, unsigned short flags);
 uint8_t		 kq_core_returned(uint8_t state);
+/* The udata that a change leads to: its own, or what it was. */
+void		*kq_core_udata(void *udata, const struct kevent *);
 /* The next free event, filled; there must be one. */
 struct kevent	*kq_core_emit(struct kq_out *, uintptr_t ident, short filter,
 		    uint8_t state, void *udata);

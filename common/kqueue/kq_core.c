@@ -180,6 +180,12 @@ kq_core_state(uint8_t state, unsigned short flags)
 	return (uint8_t)s;
 }
 
+void *
+kq_core_udata(void *udata, const struct kevent *kev)
+{
+	return (kev->flags & EV_KEEPUDATA) ? udata : kev->udata;
+}
+
 uint8_t
 kq_core_returned(uint8_t state)
 {

@@ -198,8 +198,7 @@ fd_set_knote(struct kq_fd *f, const struct kevent *kev)
 	state = kq_core_state(f->state[i], kev->flags);
 	state |= (kev->fflags & NOTE_NODATA) ? KQ_NODATA : 0;
 	state |= lowat ? KQ_LOWAT : 0;
-	if ((f->state[i] & KQ_USED) == 0 || (kev->flags & EV_KEEPUDATA) == 0)
-		f->udata[i] = kev->udata;
+	f->udata[i] = kev->udata;
 	if (lowat)
 		f->lowat = fd_lowat(kev->data);
 	f->state[i] = (uint8_t)state;
@@ -267,8 +266,10 @@ fd_enable(struct kq *q, int fd, struct kq_fd *f, const struct kevent *kev)
 
 	/* Epoll is asked even if nothing changes: the number may be reused. */
 	f->state[i] = kq_core_state(before, kev->flags);
-	if (fd_modify(q, fd, f) == 0)
+	if (fd_modify(q, fd, f) == 0) {
+		f->udata[i] = kq_core_udata(f->udata[i], kev);
 		return 0;
+	}
 	if (errno == ENOENT || errno == EBADF || errno == EPERM)
 		kq_fd_reset(f);
 	else

@@ -193,8 +193,7 @@ file_modify(struct kq *q, struct kq_file *file, const struct kevent *kev)
 	struct stat st;
 	int64_t data;
 
-	if ((kev->flags & EV_ADD) && (kev->flags & EV_KEEPUDATA) == 0)
-		file->udata = kev->udata;
+	file->udata = kq_core_udata(file->udata, kev);
 	file->state = kq_core_state(file->state, kev->flags);
 	file->returned = false;
 	if ((file->state & KQ_ENABLED) &&

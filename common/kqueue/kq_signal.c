@@ -199,9 +199,8 @@ signal_change(struct kq *q, const struct kevent *kev)
 		note = signal_add(q, kev);
 		if (note == NULL)
 			return -1;
-		if ((kev->flags & EV_KEEPUDATA) == 0)
-			note->udata = kev->udata;
 	}
+	note->udata = kq_core_udata(note->udata, kev);
 	/* The manual: the filter sets EV_CLEAR itself. */
 	note->state =
 	    (uint8_t)(kq_core_state(note->state, kev->flags) | KQ_CLEAR);

@@ -253,9 +253,8 @@ kq_timer_change(struct kq *q, const struct kevent *kev)
 		if (note == NULL && (note = timer_add(q, kev)) == NULL)
 			return -1;
 		(void)timer_set(note, kev);
-		if ((kev->flags & EV_KEEPUDATA) == 0)
-			note->udata = kev->udata;
 	}
+	note->udata = kq_core_udata(note->udata, kev);
 	/* The manual: the filter sets EV_CLEAR itself. */
 	note->state =
 	    (uint8_t)(kq_core_state(note->state, kev->flags) | KQ_CLEAR);

@@ -27,8 +27,7 @@ user_touch(struct kq_note *note, const struct kevent *kev)
 {
 	note->fflags = user_fflags(note->fflags, kev->fflags);
 	note->data = kev->data;
-	if ((kev->flags & EV_ADD) && (kev->flags & EV_KEEPUDATA) == 0)
-		note->udata = kev->udata;
+	note->udata = kq_core_udata(note->udata, kev);
 	if (kev->flags & EV_CLEAR)
 		note->fired = false;
 }

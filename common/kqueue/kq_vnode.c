@@ -256,8 +256,6 @@ vnode_set(struct kq *q, struct kq_note *note, const struct kevent *kev,
 	note->wanted = kev->fflags;
 	note->fflags &= kev->fflags;
 	note->fired = note->fflags != 0;
-	if ((kev->flags & EV_KEEPUDATA) == 0)
-		note->udata = kev->udata;
 	return note;
 }
 
@@ -298,6 +296,7 @@ kq_vnode_change(struct kq *q, const struct kevent *kev)
 		errno = ENOENT;
 	if (note == NULL)
 		return -1;
+	note->udata = kq_core_udata(note->udata, kev);
 	note->state = kq_core_state(note->state, kev->flags);
 	kq_note_settle(q, note);
 	return 0;

@@ -47,6 +47,10 @@ kqueue_change(struct kq *q, const struct kevent *kev)
 	int (*change)(struct kq *, const struct kevent *);
 	int result;
 
+	if ((kev->flags & EV_ADD) && (kev->flags & EV_KEEPUDATA)) {
+		errno = EINVAL;
+		return -1;
+	}
 	switch (kev->filter) {
 	case EVFILT_READ:
 	case EVFILT_WRITE:

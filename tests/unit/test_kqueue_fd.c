@@ -160,7 +160,7 @@ a_deleted_knote_is_unknown(void **state)
 }
 
 static void
-adding_again_changes_udata_unless_it_is_to_be_kept(void **state)
+adding_again_changes_udata_and_enabling_may_keep_it(void **state)
 {
 	struct pair p = pair_of(state);
 	struct kevent ev;
@@ -172,8 +172,8 @@ adding_again_changes_udata_unless_it_is_to_be_kept(void **state)
 	assert_int_equal(kevent(p.kq, &ev, 1, NULL, 0, NULL), 0);
 	assert_ptr_equal(kev_wait(p.kq).udata, &other);
 #ifdef EV_KEEPUDATA
-	EV_SET(&ev, (uintptr_t)p.fd, EVFILT_READ, EV_ADD | EV_KEEPUDATA, 0, 0,
-	    NULL);
+	EV_SET(&ev, (uintptr_t)p.fd, EVFILT_READ, EV_ENABLE | EV_KEEPUDATA, 0,
+	    0, NULL);
 	assert_int_equal(kevent(p.kq, &ev, 1, NULL, 0, NULL), 0);
 	assert_ptr_equal(kev_wait(p.kq).udata, &other);
 #endif
@@ -416,7 +416,7 @@ main(void)
 	    TEST(a_full_socket_is_not_writable_until_it_is_read),
 	    TEST(a_disabled_knote_is_silent_until_it_is_enabled),
 	    TEST(a_deleted_knote_is_unknown),
-	    TEST(adding_again_changes_udata_unless_it_is_to_be_kept),
+	    TEST(adding_again_changes_udata_and_enabling_may_keep_it),
 	    TEST(oneshot_is_returned_once_and_gone),
 	    TEST(oneshot_leaves_the_other_filter_alone),
 	    TEST(dispatch_is_silent_after_each_event_until_enabled),

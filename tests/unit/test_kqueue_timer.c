@@ -199,7 +199,7 @@ a_time_of_day_fires_once_also_when_it_is_past(void **state)
 	const int kq = kev_queue(state);
 	const int64_t at_us = now_ns(CLOCK_REALTIME) / 1000 + 3000;
 
-	timer(kq, 1, 0, NOTE_ABSTIME | NOTE_USECONDS, at_us);
+	timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_USECONDS, at_us);
 	assert_int_equal(kev_wait(kq).data, 1);
 	assert_true(now_ns(CLOCK_REALTIME) / 1000 >= at_us - 1000);
 	kev_none(kq);

@@ -39,7 +39,7 @@
 #define EV_CLEAR	0x0020	/* state is reset once it has been returned */
 #define EV_RECEIPT	0x0040	/* answers EV_ERROR with data 0, no event */
 #define EV_DISPATCH	0x0080	/* disabled once it has been returned */
-#define EV_KEEPUDATA	0x0100	/* a change leaves udata as it is */
+#define EV_KEEPUDATA	0x0100	/* leaves udata as it is; not with EV_ADD */
 
 /* flags: returned */
 #define EV_ERROR	0x4000	/* data is an errno value, or 0 (receipt) */
