@@ -44,12 +44,12 @@ SUPPORT = child finder_probe kev keys_seen link_probe log_lines loop_probe \
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
-TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_data \
-	kqueue_fd kqueue_file kqueue_life kqueue_model kqueue_reuse \
-	kqueue_signal kqueue_threads kqueue_timer kqueue_user kqueue_vnode \
-	kqueue_watch lines log log_faults log_flood log_format log_quota loop \
-	loop_calls loop_errors loop_spin loop_timer loop_vnode options units \
-	visible visible_safety
+TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
+	kqueue_cancel kqueue_data kqueue_fd kqueue_file kqueue_life \
+	kqueue_model kqueue_reuse kqueue_signal kqueue_threads kqueue_timer \
+	kqueue_user kqueue_vnode kqueue_watch lines log log_faults log_flood \
+	log_format log_quota loop loop_calls loop_errors loop_spin loop_timer \
+	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
@@ -75,9 +75,10 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_stream e2e/test_yodeld_threads \
 	e2e/test_yodeld_timeouts e2e/test_yodeld_user unit/test_crew \
 	unit/test_datalog unit/test_gate unit/test_inbox \
-	unit/test_kqueue_threads unit/test_link unit/test_log \
-	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
-	unit/test_loop unit/test_loop_calls unit/test_resolver
+	unit/test_kqueue_cancel unit/test_kqueue_threads unit/test_link \
+	unit/test_log unit/test_log_faults unit/test_log_flood \
+	unit/test_log_quota unit/test_loop unit/test_loop_calls \
+	unit/test_resolver
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

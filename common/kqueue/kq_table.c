@@ -154,6 +154,15 @@ table_doom(struct kq *q, void *arg)
 	*doomed = q;
 }
 
+/* Who waits in a queue that has been closed returns, and finds out. */
+static void
+table_wake(struct kq *q)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	kq_core_raise(q);
+	(void)pthread_mutex_unlock(&q->lock);
+}
+
 /* Lets go of the queues that have been closed. */
 static void
 table_sweep(void)
@@ -165,6 +174,7 @@ table_sweep(void)
 	kq_table_unlock();
 	while ((q = doomed) != NULL) {
 		doomed = q->doomed;
+		table_wake(q);
 		kq_table_put(q);
 	}
 }

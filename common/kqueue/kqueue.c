@@ -25,8 +25,8 @@
 #define KQUEUE_SCRATCH
 #endif
 
-int
-kqueue(void)
+static int
+kqueue_open(void)
 {
 	int fd, saved_errno;
 
@@ -39,6 +39,35 @@ kqueue(void)
 	(void)close(fd);
 	errno = saved_errno;
 	return -1;
+}
+
+/* A thread that was cancelled in here would leave locks behind. */
+static int
+kqueue_hold_cancel(void)
+{
+	int before;
+
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	return before;
+}
+
+static void
+kqueue_let_cancel(int before)
+{
+	int unused;
+
+	(void)pthread_setcancelstate(before, &unused);
+}
+
+int
+kqueue(void)
+{
+	const int cancel = kqueue_hold_cancel();
+	int fd;
+
+	fd = kqueue_open();
+	kqueue_let_cancel(cancel);
+	return fd;
 }
 
 static int
@@ -103,7 +132,10 @@ kqueue_needs_proof(const struct kevent *changes, int nchanges, int nevents)
 	return nchanges == 0 && nevents == 0;
 }
 
-/* changes may be the same array as out->events, so each is copied first. */
+/*
+ * changes may be the same array as out->events, so each is copied first. A
+ * receipt for which there is no room ends it, as the manual says.
+ */
 static int
 kqueue_apply(
     struct kq *q, const struct kevent *changes, int n, struct kq_out *out)
@@ -123,25 +155,28 @@ kqueue_apply(
 			kev.flags = EV_ERROR;
 			kev.data = error;
 			out->events[out->n++] = kev;
-		} else if (error != 0) {
+		} else {
 			errno = error;
-			return -1;
+			return error == 0 ? 0 : -1;
 		}
 	}
 	return 0;
 }
 
-/* Where epoll_pwait2(2) is missing or forbidden, whole milliseconds will do. */
+/*
+ * Waits, but maybe not for all of the time: what is left of it when the whole
+ * milliseconds are over is for the next call. Where epoll_pwait2(2) is missing
+ * or forbidden, a whole one will do.
+ */
 static int
 kqueue_wait(int fd, struct epoll_event *batch, int max, uint64_t wait_ns)
 {
-	uint64_t ms = wait_ns / NS_PER_MS + (wait_ns % NS_PER_MS != 0);
+	uint64_t ms = wait_ns / NS_PER_MS;
 #ifdef SYS_epoll_pwait2
-	const int64_t span[2] = {
-	    (int64_t)(wait_ns / NS_PER_S), (int64_t)(wait_ns % NS_PER_S)};
+	const int64_t span[2] = {0, (int64_t)wait_ns};
 	long n;
 
-	if (wait_ns != UINT64_MAX && wait_ns % NS_PER_MS != 0) {
+	if (ms == 0 && wait_ns != 0) {
 		n = syscall(SYS_epoll_pwait2, fd, batch, max, span, NULL, 0);
 		if (n != -1 || (errno != ENOSYS && errno != EPERM))
 			return (int)n;
@@ -149,7 +184,31 @@ kqueue_wait(int fd, struct epoll_event *batch, int max, uint64_t wait_ns)
 #endif
 	if (wait_ns == UINT64_MAX)
 		return epoll_wait(fd, batch, max, -1);
+	ms += ms == 0 && wait_ns != 0;
 	return epoll_wait(fd, batch, max, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
+static void
+kqueue_put(void *arg)
+{
+	kq_table_put(arg);
+}
+
+/* The one place where a thread can be cancelled, as it can't in a poll. */
+static int
+kqueue_wait_cancel(
+    struct kq *q, struct epoll_event *batch, int max, uint64_t wait_ns, int how)
+{
+	int n;
+
+	if (wait_ns == 0)
+		return kqueue_wait(atomic_load(&q->fd), batch, max, 0);
+	pthread_cleanup_push(kqueue_put, q);
+	kqueue_let_cancel(how);
+	n = kqueue_wait(atomic_load(&q->fd), batch, max, wait_ns);
+	(void)kqueue_hold_cancel();
+	pthread_cleanup_pop(0);
+	return n;
 }
 
 static int
@@ -173,7 +232,7 @@ kqueue_collect(
  * Waits until there is an event, but not past wait_ns (UINT64_MAX: for ever).
  */
 static int
-kqueue_scan(struct kq *q, struct kq_out *out, uint64_t wait_ns)
+kqueue_scan(struct kq *q, struct kq_out *out, uint64_t wait_ns, int cancel)
 {
 	const int max = out->max < KQUEUE_BATCH ? out->max : KQUEUE_BATCH;
 	struct epoll_event batch[KQUEUE_BATCH] KQUEUE_SCRATCH;
@@ -188,9 +247,11 @@ kqueue_scan(struct kq *q, struct kq_out *out, uint64_t wait_ns)
 		(void)pthread_mutex_unlock(&q->lock);
 	}
 	for (;;) {
-		n = kqueue_wait(atomic_load(&q->fd), batch, max, wait_ns);
-		if (n == -1 && errno == EINVAL)
+		n = kqueue_wait_cancel(q, batch, max, wait_ns, cancel);
+		if (atomic_load(&q->fd) == -1 || (n == -1 && errno == EINVAL)) {
 			errno = EBADF;
+			return -1;
+		}
 		if (n == -1 || (n == 0 && wait_ns == 0))
 			return n;
 		if (n > 0 && kqueue_collect(q, batch, n, out) == -1)
@@ -237,6 +298,20 @@ kqueue_is_array(const void *p, int n)
 	return false;
 }
 
+static int
+kqueue_run(struct kq *q, const struct kevent *changelist, int nchanges,
+    struct kq_out *out, uint64_t wait_ns, int cancel)
+{
+	if (kqueue_needs_proof(changelist, nchanges, out->max) &&
+	    !kqueue_is_open(q))
+		return -1;
+	if (kqueue_apply(q, changelist, nchanges, out) == -1)
+		return -1;
+	if (out->n > 0 || out->max == 0)
+		return 0;
+	return kqueue_scan(q, out, wait_ns, cancel);
+}
+
 int
 kevent(int kq, const struct kevent *changelist, int nchanges,
     struct kevent *eventlist, int nevents, const struct timespec *timeout)
@@ -244,22 +319,20 @@ kevent(int kq, const struct kevent *changelist, int nchanges,
 	struct kq_out out = {.events = eventlist, .max = nevents};
 	uint64_t wait_ns;
 	struct kq *q;
-	int result;
+	int result, cancel;
 
 	if (!kqueue_is_array(changelist, nchanges) ||
 	    !kqueue_is_array(eventlist, nevents) ||
 	    kqueue_timeout(timeout, &wait_ns) == -1)
 		return -1;
+	if (nevents > 0)
+		pthread_testcancel();
 	q = kq_table_get(kq);
 	if (q == NULL)
 		return -1;
-	if (kqueue_needs_proof(changelist, nchanges, nevents) &&
-	    !kqueue_is_open(q))
-		result = -1;
-	else
-		result = kqueue_apply(q, changelist, nchanges, &out);
-	if (result == 0 && out.n == 0 && nevents > 0)
-		result = kqueue_scan(q, &out, wait_ns);
+	cancel = kqueue_hold_cancel();
+	result = kqueue_run(q, changelist, nchanges, &out, wait_ns, cancel);
 	kq_table_put(q);
+	kqueue_let_cancel(cancel);
 	return result == -1 ? -1 : out.n;
 }
