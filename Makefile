@@ -39,17 +39,18 @@ BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 BENCH_PROGRAMS = bench load screen
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
-SUPPORT = child finder_probe kev keys_seen link_probe log_lines loop_probe \
-	session_probe typist
+SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_lines \
+	loop_probe session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
-	kqueue_cancel kqueue_data kqueue_fd kqueue_file kqueue_life \
-	kqueue_model kqueue_reuse kqueue_signal kqueue_threads kqueue_timer \
-	kqueue_user kqueue_vnode kqueue_watch lines log log_faults log_flood \
-	log_format log_quota loop loop_calls loop_errors loop_spin loop_timer \
-	loop_vnode options units visible visible_safety
+	kqueue_cancel kqueue_data kqueue_fd kqueue_file kqueue_flags \
+	kqueue_life kqueue_model kqueue_reuse kqueue_rules kqueue_signal \
+	kqueue_threads kqueue_timer kqueue_user kqueue_vnode kqueue_watch \
+	lines log log_faults log_flood log_format log_quota loop loop_calls \
+	loop_errors loop_spin loop_timer loop_vnode options units visible \
+	visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
