@@ -47,10 +47,10 @@ TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_cancel kqueue_data kqueue_fd kqueue_file kqueue_flags \
 	kqueue_life kqueue_model kqueue_reuse kqueue_rules kqueue_signal \
-	kqueue_threads kqueue_timer kqueue_user kqueue_vnode kqueue_watch \
-	lines log log_faults log_flood log_format log_quota loop loop_calls \
-	loop_errors loop_spin loop_timer loop_vnode options units visible \
-	visible_safety
+	kqueue_signal_count kqueue_stream kqueue_threads kqueue_timer \
+	kqueue_timer_change kqueue_user kqueue_vnode kqueue_watch lines log \
+	log_faults log_flood log_format log_quota loop loop_calls loop_errors \
+	loop_spin loop_timer loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
@@ -76,7 +76,8 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_stream e2e/test_yodeld_threads \
 	e2e/test_yodeld_timeouts e2e/test_yodeld_user unit/test_crew \
 	unit/test_datalog unit/test_gate unit/test_inbox \
-	unit/test_kqueue_cancel unit/test_kqueue_threads unit/test_link \
+	unit/test_kqueue_cancel unit/test_kqueue_signal_count \
+	unit/test_kqueue_threads unit/test_kqueue_timer_change unit/test_link \
 	unit/test_log unit/test_log_faults unit/test_log_flood \
 	unit/test_log_quota unit/test_loop unit/test_loop_calls \
 	unit/test_resolver

@@ -18,6 +18,7 @@
 
 #define SIGNAL_MAX   64
 #define SIGNAL_BATCH 16
+#define SIGNAL_READS 16 /* a pump ends, whoever goes on sending */
 
 /* As the signals themselves, this is the process's; under the table's lock. */
 static struct {
@@ -247,14 +248,19 @@ kq_signal_pump(struct kq *q)
 	struct signalfd_siginfo batch[SIGNAL_BATCH];
 	ssize_t got;
 	size_t i;
+	int reads;
 
 	kq_table_lock();
 	(void)pthread_mutex_lock(&q->lock);
 	signal_reap(q);
 	(void)pthread_mutex_unlock(&q->lock);
-	while ((got = read(signals.fd, batch, sizeof(batch))) > 0)
+	for (reads = 0; reads < SIGNAL_READS; reads++) {
+		got = read(signals.fd, batch, sizeof(batch));
+		if (got <= 0)
+			break;
 		for (i = 0; i < (size_t)got / sizeof(batch[0]); i++)
 			kq_table_each(signal_count, &batch[i]);
+	}
 	kq_table_unlock();
 }
 
