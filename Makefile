@@ -45,12 +45,13 @@ TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
-	kqueue_cancel kqueue_data kqueue_fd kqueue_file kqueue_flags \
-	kqueue_life kqueue_model kqueue_reuse kqueue_rules kqueue_signal \
-	kqueue_signal_count kqueue_stream kqueue_threads kqueue_timer \
-	kqueue_timer_change kqueue_user kqueue_vnode kqueue_watch lines log \
-	log_faults log_flood log_format log_quota loop loop_calls loop_errors \
-	loop_spin loop_timer loop_vnode options units visible visible_safety
+	kqueue_cancel kqueue_crowd kqueue_data kqueue_fd kqueue_file \
+	kqueue_flags kqueue_life kqueue_model kqueue_races kqueue_reuse \
+	kqueue_rules kqueue_signal kqueue_signal_count kqueue_stream \
+	kqueue_threads kqueue_timer kqueue_timer_change kqueue_user \
+	kqueue_vnode kqueue_watch lines log log_faults log_flood log_format \
+	log_quota loop loop_calls loop_errors loop_spin loop_timer loop_vnode \
+	options units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
@@ -76,11 +77,11 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_stream e2e/test_yodeld_threads \
 	e2e/test_yodeld_timeouts e2e/test_yodeld_user unit/test_crew \
 	unit/test_datalog unit/test_gate unit/test_inbox \
-	unit/test_kqueue_cancel unit/test_kqueue_signal_count \
-	unit/test_kqueue_threads unit/test_kqueue_timer_change unit/test_link \
-	unit/test_log unit/test_log_faults unit/test_log_flood \
-	unit/test_log_quota unit/test_loop unit/test_loop_calls \
-	unit/test_resolver
+	unit/test_kqueue_cancel unit/test_kqueue_races \
+	unit/test_kqueue_signal_count unit/test_kqueue_threads \
+	unit/test_kqueue_timer_change unit/test_link unit/test_log \
+	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
+	unit/test_loop unit/test_loop_calls unit/test_resolver
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)
@@ -215,6 +216,7 @@ ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 ASAN_ENV = ASAN_OPTIONS=handle_segv=0 \
 	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp
 TSAN = -O1 -g -fsanitize=thread
+TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp
 MEMCHECK = valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp
 ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 
@@ -224,7 +226,8 @@ check:
 	@$(ASAN_ENV) YODEL_LONG=1 \
 	    $(MAKE) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
 	@echo '== threads'
-	@YODEL_LONG=1 $(MAKE) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
+	@$(TSAN_ENV) YODEL_LONG=1 \
+	    $(MAKE) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
 	@echo '== memory, as valgrind sees it'
 	@if command -v valgrind >/dev/null; then \
 	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) units; \

@@ -15,6 +15,8 @@
 #include "harness/harness.h"
 #include "harness/deadline.h"
 
+#define CLOSINGS 300
+
 struct waiter {
 	pthread_t thread;
 	int kq;
@@ -177,6 +179,54 @@ closing_the_queue_ends_the_wait(void **state)
 	kev_pair_close(fds);
 }
 
+static atomic_int closed_queue;
+static atomic_bool closings_are_over;
+
+/* Waits in whatever queue there is: for an event, or for its end. */
+static void *
+wait_in_closed(void *arg)
+{
+	const struct timespec limit = {.tv_nsec = 500000};
+	struct kevent ev;
+
+	while (!atomic_load(&closings_are_over))
+		if (kevent(atomic_load(&closed_queue), NULL, 0, &ev, 1,
+			&limit) == -1 &&
+		    errno != EBADF)
+			return NULL;
+	return arg;
+}
+
+static void
+queues_are_closed_under_threads_that_wait(void **state)
+{
+	pthread_t threads[3];
+	void *result;
+	int i, kq;
+
+	atomic_store(&closings_are_over, false);
+	atomic_store(&closed_queue, -1);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, wait_in_closed, state),
+		    0);
+	for (i = 0; i < CLOSINGS; i++) {
+		kq = kqueue();
+		assert_int_not_equal(kq, -1);
+		kev_change(kq, 1, EVFILT_USER, EV_ADD | EV_CLEAR, 0);
+		kev_change_data(kq, 1, EVFILT_TIMER, EV_ADD, 0, 1);
+		atomic_store(&closed_queue, kq);
+		kev_change(kq, 1, EVFILT_USER, 0, NOTE_TRIGGER);
+		/* Not by its own thread's leave. */
+		close(kq);
+	}
+	atomic_store(&closings_are_over, true);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(pthread_join(threads[i], &result), 0);
+		assert_ptr_equal(result, state);
+	}
+}
+
 int
 main(void)
 {
@@ -187,6 +237,7 @@ main(void)
 	    TEST(changes_alone_can_not_be_cancelled),
 	    TEST(what_is_cancelled_before_has_changed_nothing),
 	    TEST(closing_the_queue_ends_the_wait),
+	    TEST(queues_are_closed_under_threads_that_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
