@@ -91,9 +91,10 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wimplicit-fallthrough
 COMPILE = $(CC) $(STANDARD) $(HARDENING) $(WARNINGS) $(WERROR) $(CPPFLAGS) \
 	-Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) $(EDIT_CFLAGS) \
-	$(UTF8PROC_CFLAGS) -pthread -MMD -MP $(CFLAGS) -c
+	$(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) -pthread -MMD -MP $(CFLAGS) -c
 LINK = $(CC) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) -pthread
-CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTF8PROC_LIBS) $(UTIL_LIBS)
+CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTF8PROC_LIBS) $(JANSSON_LIBS) \
+	$(UTIL_LIBS)
 TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
 
 KQUEUE = $(KQUEUE_$(SYSTEM))

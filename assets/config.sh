@@ -84,6 +84,7 @@ system()
 	library CURSES ncursesw "$curses"
 	library EDIT libedit -ledit
 	library UTF8PROC libutf8proc -lutf8proc
+	library JANSSON jansson -ljansson
 	library CMOCKA cmocka -lcmocka
 	library VTERM vterm -lvterm
 	peers
