@@ -27,9 +27,10 @@ CLIENT = action app app_event app_open app_tape backoff candidates cluster \
 	history_mark home keys keys_sequence keys_table layout link needle \
 	outbox outlet pace pane_dump pane_help pane_input pane_lit pane_status \
 	pane_status_text pane_strip pane_transcript paste paster pen pipe \
-	place prefs reason reply report rescue resolver rtt save screen search \
-	session session_hold settings shortcut signals spot stream strip tape \
-	transcript tty view view_place words wrap yodel
+	place prefs reason record record_json record_line record_text reply \
+	report rescue resolver rtt save screen search session session_hold \
+	settings shortcut signals spot stream strip tape transcript tty view \
+	view_place words wrap yodel
 
 HARNESS = bequest capture client deadline drawn emulator environment job \
 	journal network peer process scratch server status talk term term_text
@@ -58,8 +59,8 @@ TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
 	editor editor_fuzz editor_history editor_rc editor_vi entry_text field \
 	finder finder_view hexdump history history_shared home keys \
 	keys_sequence layout link link_data needle outbox pace pane_help paste \
-	paster place prefs reason reply report rescue resolver rtt save search \
-	search_model session session_down session_hold session_said \
+	paster place prefs reason record reply report rescue resolver rtt save \
+	search search_model session session_down session_hold session_said \
 	session_wire shortcut signals strip tape transcript tty view \
 	view_model words wrap yodel_settings
 TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \

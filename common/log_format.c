@@ -10,8 +10,6 @@
 #define TEXT_COLUMNS  120 /* of what a client says */
 #define OTHER_COLUMNS 512 /* of any other text */
 #define VALUE_MAX     (TEXT_COLUMNS * VISIBLE_TEXT_MAX)
-#define EVENT_COLUMNS 7
-#define LEVEL_COLUMNS 5
 #define TAIL_MAX      2 /* "}\n" */
 
 /* A line that grows; what would not fit is dropped and remembered. */
@@ -177,9 +175,9 @@ line_put_head(struct line *line, bool json, enum log_level level,
 		line_put(line, "\"", 1);
 		return;
 	}
-	line_put_padded(line, level_names[level], LEVEL_COLUMNS);
+	line_put_padded(line, level_names[level], LOG_LEVEL_COLUMNS);
 	line_put(line, " ", 1);
-	line_put_padded(line, event, alone ? 0 : EVENT_COLUMNS);
+	line_put_padded(line, event, alone ? 0 : LOG_EVENT_COLUMNS);
 }
 
 char *

@@ -12,6 +12,9 @@
 #define LOG_STAMP_MAX	40
 #define LOG_BODY_MAX	(LOG_LINE_MAX - LOG_STAMP_MAX)
 #define LOG_ERROR_MAX	256
+/* Of a line of text: level and event are blanks longer where they are shorter. */
+#define LOG_LEVEL_COLUMNS	5
+#define LOG_EVENT_COLUMNS	7
 
 /* The beginning of a line: when. Zero it first; it remembers the second. */
 struct log_stamp {

@@ -80,11 +80,8 @@ bool		 record_count(const struct record *, const char *key,
 const char	*record_line(struct record *, size_t *len);
 const char	*record_text(struct record *, size_t *len);
 
-/*
- * Where a field's value stands in record_text(), which has been called. False
- * where it is not in it.
- */
-bool		 record_place(const struct record *,
+/* Where a field's value stands in record_text(), which has been called. */
+void		 record_place(const struct record *,
 		    const struct record_field *, size_t *start, size_t *len);
 
 #endif
