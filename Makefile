@@ -23,7 +23,7 @@ CLIENT = action app app_event app_open app_tape backoff candidates cluster \
 	command complete dial echo editor editor_bind editor_command \
 	editor_cursor editor_feed editor_keys editor_rc editor_recall \
 	editor_search editor_sink editor_text editor_undo entry_text field \
-	finder folder frame hexdump history history_code history_file \
+	filter finder folder frame hexdump history history_code history_file \
 	history_mark home keys keys_sequence keys_table layout link needle \
 	outbox outlet pace pane_dump pane_help pane_input pane_lit pane_status \
 	pane_status_text pane_strip pane_transcript paste paster pen pipe \
@@ -40,8 +40,8 @@ BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 BENCH_PROGRAMS = bench load screen
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
-SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_lines \
-	loop_probe session_probe typist
+SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
+	log_lines loop_probe session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
@@ -57,7 +57,7 @@ TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backoff candidates cluster command complete dial echo \
 	editor editor_fuzz editor_history editor_rc editor_vi entry_text field \
-	finder finder_view hexdump history history_shared home keys \
+	filter finder finder_view hexdump history history_shared home keys \
 	keys_sequence layout link link_data needle outbox pace pane_help paste \
 	paster place prefs reason record reply report rescue resolver rtt save \
 	search search_model session session_down session_hold session_said \

@@ -6,10 +6,8 @@
 #include <time.h>
 
 #include "../harness/harness.h"
-#include "log_format.h"
+#include "log_events.h"
 #include "record.h"
-
-#define WALL_MS 1795356132140u /* 2026-11-22T14:02:12.140Z */
 
 static struct record *record;
 
@@ -287,93 +285,6 @@ a_value_has_its_place_in_what_is_shown(void **state)
 	}
 }
 
-static uint32_t rng = 7;
-
-static uint32_t
-next_random(void)
-{
-	rng = rng * 1664525u + 1013904223u;
-	return rng >> 8;
-}
-
-static size_t
-random_bytes(char *buf, size_t max)
-{
-	static const char *const pieces[] = {"a", " ", "\"", "\\", "=", "#",
-	    "\n", "\x1b", "\xff", "한", "12 B", "{", "\t", "x=1"};
-	size_t len = 0;
-
-	for (unsigned n = next_random() % 40; n > 0; n--) {
-		const char *piece =
-		    pieces[next_random() % (sizeof(pieces) / sizeof(*pieces))];
-
-		if (len + strlen(piece) > max)
-			break;
-		memcpy(buf + len, piece, strlen(piece));
-		len += strlen(piece);
-	}
-	return len;
-}
-
-/* An event as yodeld logs it, with texts as bad as they come. */
-struct event {
-	enum log_level level;
-	const char *name;
-	struct log_field fields[8];
-	size_t count;
-	char text[2][256];
-};
-
-static void
-random_event(struct event *e)
-{
-	size_t len = random_bytes(e->text[0], sizeof(e->text[0]));
-	size_t other_len = random_bytes(e->text[1], sizeof(e->text[1]));
-	struct log_field said = log_bytes("text", e->text[0], len),
-			 number = log_number("client", next_random()),
-			 bytes = log_number("bytes", len),
-			 addr = log_text("addr", "[::1]:8080"),
-			 peer = log_text("peer", "127.0.0.1:53122"),
-			 reason = log_bytes("reason", e->text[1], other_len),
-			 error = log_errno((int)(next_random() % 40)),
-			 secs = log_seconds("secs", next_random() % 100000),
-			 open = log_number("open", next_random());
-	const struct event kinds[] = {
-	    {.name = "drain"},
-	    {.name = "listen", .fields = {addr}, .count = 1},
-	    {.name = "data", .fields = {number, bytes, said}, .count = 3},
-	    {.name = "connect", .fields = {number, peer, open}, .count = 3},
-	    {.name = "close",
-		.fields = {number, peer, reason, secs, open},
-		.count = 5},
-	    {.name = "refuse", .fields = {peer, reason}, .count = 2},
-	    {.name = "error", .fields = {error}, .count = 1},
-	    {.name = "error", .fields = {number, peer, error}, .count = 3},
-	    {.name = "error", .fields = {addr, error}, .count = 2},
-	    {.name = "dropped", .fields = {open}, .count = 1},
-	};
-	const struct event *kind =
-	    &kinds[next_random() % (sizeof(kinds) / sizeof(kinds[0]))];
-
-	e->level = (enum log_level)(next_random() % 4);
-	e->name = kind->name;
-	e->count = kind->count;
-	memcpy(e->fields, kind->fields, sizeof(e->fields));
-}
-
-static size_t
-format(char *buf, bool json, const struct event *e)
-{
-	struct log_stamp stamp = {0};
-
-	log_format_stamp(&stamp, json, WALL_MS);
-	memcpy(buf, stamp.text, stamp.len);
-	return stamp.len +
-	    log_format_body(
-		buf + stamp.len, json, e->level, e->name, e->fields, e->count) -
-	    1;
-}
-
 static void
 compare_fields(const struct record *a, const struct record *b)
 {
@@ -401,11 +312,11 @@ both_formats_of_an_event_say_the_same(void **state)
 	for (int i = 0; i < 20000; i++) {
 		size_t len[2], shown_len, json_len;
 		const char *shown, *json;
-		struct event e;
+		struct log_event_made e;
 
-		random_event(&e);
-		len[0] = format(lines[0], false, &e);
-		len[1] = format(lines[1], true, &e);
+		log_events_make(&e);
+		len[0] = log_events_format(lines[0], false, &e);
+		len[1] = log_events_format(lines[1], true, &e);
 		record_parse(record, lines[0], len[0]);
 		record_parse(other, lines[1], len[1]);
 		assert_int_equal(record_kind(record), RECORD_TEXT);
@@ -451,16 +362,17 @@ a_damaged_line_is_plain_or_sane(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50000; i++) {
-		struct event e;
+		struct log_event_made e;
 		size_t len;
 
-		random_event(&e);
-		len = format(line, next_random() % 2 == 0, &e);
-		for (unsigned n = next_random() % 4; n > 0; n--)
-			line[next_random() % len] = "\"\\{}[]:,= #\n\0\xff\xed"
-						    "19tue"[next_random() % 20];
-		if (next_random() % 3 == 0)
-			len = next_random() % len;
+		log_events_make(&e);
+		len = log_events_format(line, log_events_random() % 2 == 0, &e);
+		for (unsigned n = log_events_random() % 4; n > 0; n--)
+			line[log_events_random() % len] =
+			    "\"\\{}[]:,= #\n\0\xff\xed"
+			    "19tue"[log_events_random() % 20];
+		if (log_events_random() % 3 == 0)
+			len = log_events_random() % len;
 		/* Where the sanitizers see a byte too many. */
 		copy = malloc(len > 0 ? len : 1);
 		assert_non_null(copy);
