@@ -25,7 +25,7 @@ static const struct options_entry builtins[BUILTINS] = {
 
 /* The table in getopt_long(3)'s words. */
 struct grammar {
-	char shorts[1 + 2 * (OPTIONS_MAX + BUILTINS) + 1];
+	char shorts[1 + 3 * (OPTIONS_MAX + BUILTINS) + 1];
 	struct option longs[OPTIONS_MAX + BUILTINS + 1];
 };
 
@@ -58,6 +58,15 @@ entry_find(const struct options_program *program, int value)
 	return NULL;
 }
 
+static int
+entry_has_arg(const struct options_entry *entry)
+{
+	if (entry->argument == NULL)
+		return no_argument;
+	return entry->argument[0] == '[' ? optional_argument
+					 : required_argument;
+}
+
 /* Behind the colon that is there; the rest is zero. */
 static void
 grammar_make(struct grammar *grammar, const struct options_program *program)
@@ -71,14 +80,14 @@ grammar_make(struct grammar *grammar, const struct options_program *program)
 		entry = entry_at(program, i);
 		if (entry->letter != 0) {
 			*shorts++ = (char)entry->letter;
-			if (entry->argument != NULL)
+			if (entry_has_arg(entry) != no_argument)
+				*shorts++ = ':';
+			if (entry_has_arg(entry) == optional_argument)
 				*shorts++ = ':';
 		}
 		if (entry->name != NULL) {
 			longs->name = entry->name;
-			longs->has_arg = entry->argument != NULL
-			    ? required_argument
-			    : no_argument;
+			longs->has_arg = entry_has_arg(entry);
 			longs->val = LONG_BASE + (int)i;
 			longs++;
 		}
@@ -272,6 +281,19 @@ complain_option(const struct options_program *program, char **argv)
 	    arg, "");
 }
 
+/*
+ * getopt_long(3) takes an optional argument only where it is written in the
+ * same word as the option.
+ */
+static const char *
+find_value(const struct options_entry *entry, int argc, char **argv)
+{
+	if (optarg == NULL && entry_has_arg(entry) == optional_argument &&
+	    optind < argc && argv[optind][0] != '-')
+		return argv[optind++];
+	return optarg;
+}
+
 static enum options_result
 check_operands(
     const struct options_program *program, int argc, char **argv, int first)
@@ -290,7 +312,7 @@ options_parse(const struct options_program *program, int argc, char **argv,
 	/* With the colon, a missing argument comes out as ':'. */
 	struct grammar grammar = {.shorts = ":"};
 	const struct options_entry *entry;
-	const char *wanted;
+	const char *argument, *wanted;
 	int value;
 
 	assert(program->count <= OPTIONS_MAX);
@@ -307,9 +329,10 @@ options_parse(const struct options_program *program, int argc, char **argv,
 			return run_help(program);
 		if (entry == &builtins[BUILTIN_VERSION])
 			return run_version(program);
-		wanted = entry->set(into, optarg);
+		argument = find_value(entry, argc, argv);
+		wanted = entry->set(into, argument);
 		if (wanted != NULL)
-			return complain_value(program, entry, optarg, wanted);
+			return complain_value(program, entry, argument, wanted);
 	}
 	*first = optind;
 	return check_operands(program, argc, argv, optind);

@@ -10,7 +10,11 @@
 struct options_entry {
 	int	 letter;	/* the short option, or 0 */
 	const char *name;	/* the long one, without dashes, or NULL */
-	const char *argument;	/* what --help calls it; NULL: takes none */
+	/*
+	 * What --help calls it; NULL: takes none. In brackets, "[PATH]", it may
+	 * be left out: it is then the next word, unless that begins with a dash.
+	 */
+	const char *argument;
 	const char *help;	/* one sentence, no full stop; wrapped by --help */
 	/*
 	 * Stores value (NULL where there is none). Returns NULL, or a constant

@@ -19,6 +19,7 @@
 struct values {
 	char port[64];
 	char binds[64];
+	char watch[64];
 	int verbose;
 	int plain;
 };
@@ -67,6 +68,18 @@ set_verbose(void *into, const char *value)
 }
 
 static const char *
+set_watch(void *into, const char *value)
+{
+	struct values *values = into;
+
+	if (value != NULL && *value == '\0')
+		return "a path or nothing";
+	(void)snprintf(values->watch, sizeof(values->watch), "%s",
+	    value != NULL ? value : "none");
+	return NULL;
+}
+
+static const char *
 set_plain(void *into, const char *value)
 {
 	struct values *values = into;
@@ -85,6 +98,7 @@ static const struct options_entry entries[] = {
 	set_port},
     {'v', "verbose", NULL, "say more", set_verbose},
     {'4', NULL, NULL, "IPv4 only", set_plain},
+    {'w', "watch", "[PATH]", "watch this one, or the only one", set_watch},
 };
 
 static const struct options_program program = {
@@ -269,6 +283,45 @@ missing_and_unwanted_arguments_are_named_by_the_long_name(void **state)
 }
 
 static void
+an_optional_argument_is_in_the_same_word_or_the_next(void **state)
+{
+	struct run run;
+
+	(void)state;
+	parse(&run, "--watch=here", "host", NULL);
+	assert_string_equal(run.values.watch, "here");
+	assert_string_equal(run.argv[run.first], "host");
+	parse(&run, "host", "--watch", "here", "8080", NULL);
+	assert_int_equal(run.result, OPTIONS_RUN);
+	assert_string_equal(run.values.watch, "here");
+	assert_int_equal(run.argc - run.first, 2);
+	assert_string_equal(run.argv[run.first], "host");
+	assert_string_equal(run.argv[run.first + 1], "8080");
+	parse(&run, "-vwhere", "-w", "there", NULL);
+	assert_string_equal(run.values.watch, "there");
+	assert_int_equal(run.first, run.argc);
+}
+
+static void
+an_optional_argument_may_be_left_out(void **state)
+{
+	struct run run;
+
+	(void)state;
+	parse(&run, "host", "--watch", NULL);
+	assert_string_equal(run.values.watch, "none");
+	assert_string_equal(run.argv[run.first], "host");
+	parse(&run, "-w", "-p", "81", NULL);
+	assert_string_equal(run.values.watch, "none");
+	assert_string_equal(run.values.port, "81");
+	parse(&run, "--watch", "--", "host", NULL);
+	assert_string_equal(run.values.watch, "none");
+	assert_string_equal(run.argv[run.first], "host");
+	parse(&run, "--watch=", NULL);
+	assert_usage(&run, "--watch '': a path or nothing is wanted");
+}
+
+static void
 a_wrong_value_is_named_with_what_is_wanted(void **state)
 {
 	struct run run;
@@ -348,16 +401,17 @@ help_is_made_from_the_table(void **state)
 	    "usage: prog [options] [HOST [PORT]]\n"
 	    "Does what a program does.\n"
 	    "\n"
-	    "  -b, --bind ADDR  address to listen on, repeatable: IPv4, IPv6, "
-	    "unix:/path; the\n"
-	    "                   default is 127.0.0.1 and ::1\n"
-	    "  -p, --port N     port to listen on\n"
+	    "  -b, --bind ADDR     address to listen on, repeatable: IPv4, "
+	    "IPv6, unix:/path;\n"
+	    "                      the default is 127.0.0.1 and ::1\n"
+	    "  -p, --port N        port to listen on\n"
 	    "      --port-of-another-very-long-name NUMBER\n"
-	    "                   as wide as it gets\n"
-	    "  -v, --verbose    say more\n"
-	    "  -4               IPv4 only\n"
-	    "  -h, --help       show this text and exit\n"
-	    "      --version    show the version and exit\n"
+	    "                      as wide as it gets\n"
+	    "  -v, --verbose       say more\n"
+	    "  -4                  IPv4 only\n"
+	    "  -w, --watch [PATH]  watch this one, or the only one\n"
+	    "  -h, --help          show this text and exit\n"
+	    "      --version       show the version and exit\n"
 	    "\n"
 	    "See prog(1).\n");
 }
@@ -433,6 +487,9 @@ main(void)
 	    cmocka_unit_test(an_abbreviation_of_two_is_ambiguous),
 	    cmocka_unit_test(
 		missing_and_unwanted_arguments_are_named_by_the_long_name),
+	    cmocka_unit_test(
+		an_optional_argument_is_in_the_same_word_or_the_next),
+	    cmocka_unit_test(an_optional_argument_may_be_left_out),
 	    cmocka_unit_test(a_wrong_value_is_named_with_what_is_wanted),
 	    cmocka_unit_test(too_many_operands_name_the_first_of_them),
 	    cmocka_unit_test(what_came_from_argv_is_made_visible),
