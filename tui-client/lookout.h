@@ -1,0 +1,43 @@
+/*
+ * lookout: says when something may have become of a file, or of its name.
+ *
+ * Files and the directories that they are named in are watched with
+ * EVFILT_VNODE. Where the system watches no more of them, or may not be asked,
+ * it says so once a second instead. What has happened is for the owner to find.
+ */
+
+#ifndef YODEL_LOOKOUT_H
+#define YODEL_LOOKOUT_H
+
+#include <stddef.h>
+
+struct lookout;
+struct loop;
+
+/* Two files may stand behind a name while the one takes the other's place. */
+enum lookout_file {
+	LOOKOUT_NOW,
+	LOOKOUT_NEXT,
+	LOOKOUT_FILES
+};
+
+/*
+ * For this path; seen is called from the loop, once for all that a batch has
+ * brought, and must not call lookout_free(). Watches the directory of the path
+ * and, where it is a symbolic link, that of the file. Returns NULL with errno.
+ */
+struct lookout	*lookout_new(struct loop *, const char *path,
+		    void (*seen)(void *arg), void *arg);
+void		 lookout_free(struct lookout *); /* NULL is fine */
+
+/*
+ * The file to watch from now on, -1 for none; seen is called once as if
+ * something had become of it. It stays the caller's, who closes it after it was
+ * taken from here.
+ */
+void		 lookout_file(struct lookout *, enum lookout_file, int fd);
+
+/* Why it looks once a second: an errno, or 0 where it is told. */
+int		 lookout_trouble(const struct lookout *);
+
+#endif
