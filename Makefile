@@ -23,8 +23,8 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	backlog_ring backoff candidates cluster command complete dial echo \
 	editor editor_bind editor_command editor_cursor editor_feed \
 	editor_keys editor_rc editor_recall editor_search editor_sink \
-	editor_text editor_undo entry_text field filter finder folder frame \
-	hexdump history history_code history_file history_mark home keys \
+	editor_text editor_undo entry_text feed field filter finder folder \
+	frame hexdump history history_code history_file history_mark home keys \
 	keys_sequence keys_table layout link lookout needle outbox outlet pace \
 	pane_dump pane_help pane_input pane_lit pane_status pane_status_text \
 	pane_strip pane_transcript paste paster pen pipe place prefs reason \
@@ -58,7 +58,7 @@ TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete dial echo editor editor_fuzz \
-	editor_history editor_rc editor_vi entry_text field filter finder \
+	editor_history editor_rc editor_vi entry_text feed field filter finder \
 	finder_view hexdump history history_shared home keys keys_sequence \
 	layout link link_data needle outbox pace pane_help paste paster place \
 	prefs reason record reply report rescue resolver rtt save search \

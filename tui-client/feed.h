@@ -58,10 +58,9 @@ struct feed_handler {
 };
 
 /*
- * Connects to the control socket at path; the options are those of its link,
- * family and queue apart. A server that owes an answer and says nothing for 10
- * s is left. Returns NULL with errno, ENAMETOOLONG for a path that is no
- * socket's.
+ * Connects to the control socket at path; the options are those of its link. A
+ * server that owes an answer and says nothing for their connect_timeout_ms is
+ * left. Returns NULL with errno, ENAMETOOLONG for a path that is no socket's.
  */
 struct feed	*feed_new(struct loop *, const char *path,
 		    const struct link_options *, const struct feed_handler *);
@@ -84,7 +83,7 @@ void		 feed_pause(struct feed *, bool paused);
 /* Connected, and the server has answered as a yodeld does. */
 bool		 feed_is_ready(const struct feed *);
 
-/* Its peer is "unix:PATH"; its reason also says what was no yodeld's answer. */
+/* Its peer is "unix:PATH"; its reason also says what was no answer of yodeld. */
 const struct link_status *feed_status(const struct feed *);
 
 #endif

@@ -363,6 +363,17 @@ link_reconnect(struct link *l)
 }
 
 void
+link_fail(struct link *l, const char *reason)
+{
+	if (l->status.state != LINK_CONNECTED)
+		return;
+	l->status.clean = false;
+	(void)snprintf(
+	    l->status.reason, sizeof(l->status.reason), "%s", reason);
+	link_go_on(l, !l->finishing);
+}
+
+void
 link_disconnect(struct link *l)
 {
 	if (l->status.state == LINK_IDLE)

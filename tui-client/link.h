@@ -77,6 +77,12 @@ void		 link_connect(struct link *, const struct endpoint *);
 /* Tries at once, whatever the wait; drops a connection that stands. */
 void		 link_reconnect(struct link *);
 
+/*
+ * Drops a connection that stands for a reason of the owner's; it comes back as
+ * one that broke does, after waits that grow. Does nothing unless connected.
+ */
+void		 link_fail(struct link *, const char *reason);
+
 /* Closes, and stays closed (LINK_IDLE) until told otherwise. */
 void		 link_disconnect(struct link *);
 

@@ -197,6 +197,27 @@ a_reset_is_told_from_a_close(void **state)
 }
 
 static void
+its_owner_may_fail_it_and_it_comes_back(void **state)
+{
+	struct link_probe *p = *state;
+	struct peer_listener *listener = peer_listen(0);
+	struct peer *peer;
+
+	link_fail(p->link, "nothing to fail");
+	assert_int_equal(p->changes, 0);
+	link_probe_connect(p, peer_listener_port(listener));
+	link_probe_until_state(p, LINK_CONNECTED);
+	peer = peer_accept(listener);
+	link_fail(p->link, "no friend of ours");
+	assert_int_equal(link_status(p->link)->state, LINK_WAITING);
+	assert_string_equal(link_status(p->link)->reason, "no friend of ours");
+	peer_expect_eof(peer);
+	link_probe_until_state(p, LINK_CONNECTED);
+	peer_free(peer);
+	peer_listener_free(listener);
+}
+
+static void
 a_try_without_an_answer_times_out(void **state)
 {
 	struct link_probe *p = *state;
@@ -446,6 +467,7 @@ main(void)
 	    TEST(it_comes_back_a_hundred_times),
 	    TEST(waits_grow_with_a_peer_that_only_hangs_up),
 	    TEST_ONCE(a_reset_is_told_from_a_close),
+	    TEST(its_owner_may_fail_it_and_it_comes_back),
 	    TEST_ONCE(a_try_without_an_answer_times_out),
 	    TEST(a_name_that_does_not_exist_is_named),
 	    TEST(localhost_is_looked_up_and_reached),
