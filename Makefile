@@ -14,8 +14,8 @@ MANDIR ?= $(PREFIX)/share/man
 KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 	kq_signal kq_table kq_timer kq_user kq_vnode kq_watch kqueue
 COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
-	log_format log_quota log_ring log_shared log_sink log_thread loop \
-	loop_tasks options spin units visible visible_table
+	log_format log_queue log_quota log_ring log_shared log_sink log_tap \
+	log_thread loop loop_tasks options spin units visible visible_table
 SERVER = addresses admit bulk client client_echo client_header confine crew \
 	datalog gate inbox inherit listener listeners notify pool privileges \
 	proxy remote sandbox server settings stats tally untaken worker yodeld
@@ -52,8 +52,8 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_rules kqueue_signal kqueue_signal_count kqueue_stream \
 	kqueue_threads kqueue_timer kqueue_timer_change kqueue_user \
 	kqueue_vnode kqueue_watch lines log log_faults log_flood log_format \
-	log_quota loop loop_calls loop_errors loop_spin loop_timer loop_vnode \
-	options units visible visible_safety
+	log_quota log_tap loop loop_calls loop_errors loop_spin loop_timer \
+	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
 	privileges proxy sandbox tally untaken
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
@@ -84,7 +84,8 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	unit/test_kqueue_signal_count unit/test_kqueue_threads \
 	unit/test_kqueue_timer_change unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
-	unit/test_loop unit/test_loop_calls unit/test_resolver
+	unit/test_log_tap unit/test_loop unit/test_loop_calls \
+	unit/test_resolver
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

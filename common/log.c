@@ -17,9 +17,6 @@
 #include "log_shared.h"
 #include "log_thread.h"
 
-#define LOG_LIMIT_DEFAULT (256 * 1024)
-#define LOG_LIMIT_MIN	  (4 * LOG_LINE_MAX)
-
 static bool
 log_is_important(enum log_level level, const char *event)
 {
@@ -27,41 +24,80 @@ log_is_important(enum log_level level, const char *event)
 	    strcmp(event, "close") == 0 || strcmp(event, "refuse") == 0;
 }
 
-/* Whether the event is dropped, and counted, without a line being made. */
+/*
+ * Whether the event is dropped, and counted, by all who take it in this form
+ * without a line being made.
+ */
 static bool
-log_skip(struct log *log)
+log_skip(struct log *log, bool json, enum log_level level)
 {
-	bool skip;
+	struct log_queue *queue;
+	bool skip = true;
 
 	(void)pthread_mutex_lock(&log->mutex);
-	skip = log_shared_has_gap(log);
-	if (skip)
-		log->dropped++;
+	for (queue = &log->file; queue != NULL; queue = queue->next)
+		if (log_queue_takes(queue, json, level))
+			skip = skip && log_queue_has_gap(queue);
+	for (queue = &log->file; skip && queue != NULL; queue = queue->next)
+		if (log_queue_takes(queue, json, level))
+			queue->dropped++;
 	(void)pthread_mutex_unlock(&log->mutex);
 	return skip;
+}
+
+/* Puts the line where it is wanted, and lets its readers know. */
+static void
+log_put(struct log *log, bool json, enum log_level level, bool important,
+    const char *body, size_t len)
+{
+	struct log_queue *queue;
+	bool idle = false;
+
+	(void)pthread_mutex_lock(&log->mutex);
+	for (queue = &log->file; queue != NULL; queue = queue->next)
+		if (log_queue_takes(queue, json, level))
+			log_shared_put(log, queue, important, body, len);
+	if (log_queue_takes(&log->file, json, level)) {
+		idle = log->file.idle;
+		log->file.idle = false;
+	}
+	(void)pthread_mutex_unlock(&log->mutex);
+	if (idle)
+		log_shared_wake(log);
+}
+
+static bool
+log_wants_form(const struct log *log, bool json, enum log_level level)
+{
+	return (int)level >=
+	    atomic_load_explicit(&log->least[json], memory_order_relaxed);
+}
+
+/* A form that nobody takes costs no more than the question. */
+static void
+log_event_as(struct log *log, bool json, enum log_level level,
+    const char *event, const struct log_field *fields, size_t nfields)
+{
+	const bool important = log_is_important(level, event);
+	char body[LOG_BODY_MAX];
+	size_t len;
+
+	if (!important && log_skip(log, json, level))
+		return;
+	len = log_format_body(body, json, level, event, fields, nfields);
+	log_put(log, json, level, important, body, len);
 }
 
 void
 log_event(struct log *log, enum log_level level, const char *event,
     const struct log_field *fields, size_t nfields)
 {
-	const bool important = log_is_important(level, event);
-	char body[LOG_BODY_MAX];
-	int saved_errno;
-	size_t len;
-	bool idle;
+	const int saved_errno = errno;
 
-	if (!log_wants(log, level) || (!important && log_skip(log)))
-		return;
-	saved_errno = errno;
-	len = log_format_body(body, log->json, level, event, fields, nfields);
-	(void)pthread_mutex_lock(&log->mutex);
-	log_shared_put(log, important, body, len);
-	idle = log->idle;
-	log->idle = false;
-	(void)pthread_mutex_unlock(&log->mutex);
-	if (idle)
-		log_shared_wake(log);
+	if (log_wants_form(log, false, level))
+		log_event_as(log, false, level, event, fields, nfields);
+	if (log_wants_form(log, true, level))
+		log_event_as(log, true, level, event, fields, nfields);
 	errno = saved_errno;
 }
 
@@ -86,14 +122,6 @@ fail:
 	return -1;
 }
 
-static size_t
-log_limit(size_t limit_bytes)
-{
-	if (limit_bytes == 0)
-		return LOG_LIMIT_DEFAULT;
-	return limit_bytes < LOG_LIMIT_MIN ? LOG_LIMIT_MIN : limit_bytes;
-}
-
 struct log *
 log_open(const struct log_options *options)
 {
@@ -103,8 +131,8 @@ log_open(const struct log_options *options)
 	log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return NULL;
-	log->level = options->level;
-	log->json = options->json;
+	log->file.level = options->level;
+	log->file.json = options->json;
 	log->sink.refused = options->refused;
 	log->wake[LOG_CALLERS] = log->wake[LOG_THREAD] = -1;
 	log->sink.fd = -1;
@@ -116,10 +144,11 @@ log_open(const struct log_options *options)
 	}
 	/* localtime_r(3), unlike localtime(3), need not look at TZ. */
 	tzset();
-	if (log_ring_init(&log->ring, log_limit(options->limit_bytes)) == -1 ||
+	if (log_queue_init(&log->file, options->limit_bytes) == -1 ||
 	    log_open_wake(log->wake) == -1 ||
 	    log_sink_open(&log->sink, options->path) == -1)
 		goto fail;
+	log_shared_add(log, &log->file);
 	log->terminal = isatty(log->sink.fd) == 1;
 	if (log_thread_start(log) == -1)
 		goto fail;
@@ -184,7 +213,7 @@ log_reopen(struct log *log)
 {
 	(void)pthread_mutex_lock(&log->mutex);
 	log->reopen = log->sink.path != NULL;
-	log->reopen_at = log->ring.appended;
+	log->reopen_at = log->file.ring.appended;
 	(void)pthread_mutex_unlock(&log->mutex);
 	log_shared_wake(log);
 }
@@ -192,7 +221,8 @@ log_reopen(struct log *log)
 bool
 log_wants(const struct log *log, enum log_level level)
 {
-	return level >= log->level;
+	return log_wants_form(log, false, level) ||
+	    log_wants_form(log, true, level);
 }
 
 bool

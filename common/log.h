@@ -23,7 +23,7 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING,
 
 struct log_options {
 	const char *path;	/* NULL: stderr */
-	enum log_level level;	/* the least that is written */
+	enum log_level level;	/* the least that is written; see log_tap.h */
 	bool	 json;
 	size_t	 limit_bytes;	/* of the ring; 0: 256 KiB; at least 16 KiB */
 	/*
@@ -41,9 +41,9 @@ struct log_options {
  */
 struct log_field {
 	const char *key;
-	enum { LOG_NUMBER, LOG_TEXT, LOG_SECONDS, LOG_ERRNO } kind;
-	uint64_t number;	/* all but LOG_TEXT; ms for LOG_SECONDS */
-	const char *text;	/* LOG_TEXT */
+	enum { LOG_NUMBER, LOG_THOUSANDTHS, LOG_ERRNO, LOG_TEXT, LOG_SAFE } kind;
+	uint64_t number;	/* the first three */
+	const char *text;	/* the other two */
 	size_t	 len;
 };
 
@@ -51,6 +51,10 @@ struct log_field log_number(const char *key, uint64_t);
 struct log_field log_text(const char *key, const char *text);
 struct log_field log_bytes(const char *key, const void *p, size_t len);
 struct log_field log_seconds(const char *key, uint64_t ms);
+struct log_field log_thousandths(const char *key, uint64_t);
+
+/* Text that is visible already: it is neither spelt again nor cut. */
+struct log_field log_safe(const char *key, const char *text);
 
 /* An errno under the key "error", in strerror(3)'s words; from any thread. */
 struct log_field log_errno(int error);
@@ -75,7 +79,7 @@ void		 log_close(struct log *, unsigned wait_ms);
  */
 void		 log_reopen(struct log *);
 
-/* Whether an event of this level would be written: to save its making. */
+/* Whether anyone takes an event of this level: to save its making. */
 bool		 log_wants(const struct log *, enum log_level);
 
 /* Whether the log went to a terminal when it was opened. */
@@ -98,16 +102,17 @@ void		 log_event(struct log *, enum log_level, const char *event,
 		    const struct log_field *, size_t nfields);
 
 /*
- * A limit for one kind of event: at most per_second of them in any second of
- * the monotonic clock, whichever threads they come from. The log frees it. NULL
- * with ENOMEM.
+ * A limit for one kind of event, of that level: at most per_second of them in
+ * any second of the monotonic clock, whichever threads they come from. The log
+ * frees it. NULL with ENOMEM.
  */
-struct log_quota *log_quota_new(struct log *, unsigned per_second);
+struct log_quota *log_quota_new(struct log *, enum log_level,
+		    unsigned per_second);
 
 /*
  * Whether one more may be logged now; asks nothing but the clock and an atomic
- * counter. What may not is counted, and told by the log's thread in a "dropped"
- * event when its second is over. Keeps errno.
+ * counter. What may not is counted, and told in a "dropped" event, to whoever
+ * would have had it, when its second is over. Keeps errno.
  */
 bool		 log_quota_take(struct log_quota *);
 

@@ -28,8 +28,21 @@ log_bytes(const char *key, const void *p, size_t len)
 struct log_field
 log_seconds(const char *key, uint64_t ms)
 {
+	return log_thousandths(key, ms);
+}
+
+struct log_field
+log_thousandths(const char *key, uint64_t number)
+{
 	return (struct log_field){
-	    .key = key, .kind = LOG_SECONDS, .number = ms};
+	    .key = key, .kind = LOG_THOUSANDTHS, .number = number};
+}
+
+struct log_field
+log_safe(const char *key, const char *text)
+{
+	return (struct log_field){
+	    .key = key, .kind = LOG_SAFE, .text = text, .len = strlen(text)};
 }
 
 struct log_field

@@ -55,7 +55,7 @@ line_put_number(struct line *line, const struct log_field *field)
 {
 	char text[32];
 
-	if (field->kind == LOG_SECONDS)
+	if (field->kind == LOG_THOUSANDTHS)
 		(void)snprintf(text, sizeof(text), "%" PRIu64 ".%03u",
 		    field->number / 1000, (unsigned)(field->number % 1000));
 	else
@@ -69,35 +69,45 @@ field_is(const struct log_field *field, const char *key)
 	return strcmp(field->key, key) == 0;
 }
 
-/* Spells a text out: what stands between the quotes in either format. */
-static size_t
-field_spell(const struct log_field *field, char value[VALUE_MAX])
+static bool
+field_is_text(const struct log_field *field)
+{
+	return field->kind == LOG_TEXT || field->kind == LOG_SAFE;
+}
+
+/*
+ * What stands between the quotes in either format: spelt out in value, or as it
+ * is.
+ */
+static const char *
+field_spell(const struct log_field *field, char value[VALUE_MAX], size_t *len)
 {
 	size_t columns;
 
+	*len = field->text == NULL ? 0 : field->len;
+	if (*len == 0 || field->kind == LOG_SAFE)
+		return *len == 0 ? "" : field->text;
 	columns = field_is(field, "text") ? TEXT_COLUMNS : OTHER_COLUMNS;
-	if (field->text == NULL || field->len == 0) {
-		value[0] = '\0';
-		return 0;
-	}
-	return visible_text(
+	*len = visible_text(
 	    value, VALUE_MAX, field->text, field->len, columns, VISIBLE_QUOTE);
+	return value;
 }
 
 static void
 text_put_value(struct line *line, const struct log_field *field)
 {
 	char value[VALUE_MAX];
+	const char *text;
 	bool quoted;
 	size_t len;
 
-	len = field_spell(field, value);
+	text = field_spell(field, value, &len);
 	quoted = len == 0 || field_is(field, "text") ||
-	    field_is(field, "error") || memchr(value, ' ', len) != NULL ||
-	    memchr(value, '"', len) != NULL;
+	    field_is(field, "error") || memchr(text, ' ', len) != NULL ||
+	    memchr(text, '"', len) != NULL;
 	if (quoted)
 		line_put(line, "\"", 1);
-	line_put(line, value, len);
+	line_put(line, text, len);
 	if (quoted)
 		line_put(line, "\"", 1);
 }
@@ -106,7 +116,7 @@ text_put_value(struct line *line, const struct log_field *field)
 static bool
 text_is_bare(const struct log_field *field)
 {
-	if (field->kind == LOG_TEXT)
+	if (field_is_text(field))
 		return field_is(field, "peer") || field_is(field, "addr") ||
 		    field_is(field, "text");
 	return field->kind == LOG_NUMBER &&
@@ -123,7 +133,7 @@ text_put_field(struct line *line, const struct log_field *field)
 		line_put_text(line, field->key);
 		line_put(line, "=", 1);
 	}
-	if (field->kind == LOG_TEXT) {
+	if (field_is_text(field)) {
 		text_put_value(line, field);
 		return;
 	}
@@ -139,14 +149,15 @@ static void
 json_put_value(struct line *line, const struct log_field *field)
 {
 	char value[VALUE_MAX];
+	const char *text;
 	size_t i, len;
 
-	len = field_spell(field, value);
+	text = field_spell(field, value, &len);
 	line_put(line, "\"", 1);
 	for (i = 0; i < len; i++) {
-		if (value[i] == '"' || value[i] == '\\')
+		if (text[i] == '"' || text[i] == '\\')
 			line_put(line, "\\", 1);
-		line_put(line, &value[i], 1);
+		line_put(line, &text[i], 1);
 	}
 	line_put(line, "\"", 1);
 }
@@ -154,10 +165,12 @@ json_put_value(struct line *line, const struct log_field *field)
 static void
 json_put_field(struct line *line, const struct log_field *field)
 {
-	line_put_text(line, ",\"");
+	if (line->len > 0 && line->buf[line->len - 1] != '{')
+		line_put(line, ",", 1);
+	line_put(line, "\"", 1);
 	line_put_text(line, field->key);
 	line_put_text(line, "\":");
-	if (field->kind == LOG_TEXT)
+	if (field_is_text(field))
 		json_put_value(line, field);
 	else
 		line_put_number(line, field);
@@ -203,24 +216,45 @@ line_put_field(struct line *line, bool json, const struct log_field *field)
 		text_put_field(line, &spelt);
 }
 
+/* The end of the line always has room; a field that has none is left out. */
+static void
+line_put_fields(struct line *line, bool json, const struct log_field *fields,
+    size_t nfields)
+{
+	size_t before, i;
+
+	line->size -= TAIL_MAX;
+	for (i = 0; i < nfields; i++) {
+		before = line->len;
+		line_put_field(line, json, &fields[i]);
+		if (line->full) {
+			line->len = before;
+			line->full = false;
+		}
+	}
+	line->size += TAIL_MAX;
+	line_put_text(line, json ? "}\n" : "\n");
+}
+
 size_t
 log_format_body(char buf[LOG_BODY_MAX], bool json, enum log_level level,
     const char *event, const struct log_field *fields, size_t nfields)
 {
-	struct line line = {.buf = buf, .size = LOG_BODY_MAX - TAIL_MAX};
-	size_t before, i;
+	struct line line = {.buf = buf, .size = LOG_BODY_MAX};
 
 	line_put_head(&line, json, level, event, nfields == 0);
-	for (i = 0; i < nfields; i++) {
-		before = line.len;
-		line_put_field(&line, json, &fields[i]);
-		if (line.full) {
-			line.len = before;
-			line.full = false;
-		}
-	}
-	line.size = LOG_BODY_MAX;
-	line_put_text(&line, json ? "}\n" : "\n");
+	line_put_fields(&line, json, fields, nfields);
+	return line.len;
+}
+
+size_t
+log_format_object(
+    char buf[LOG_LINE_MAX], const struct log_field *fields, size_t nfields)
+{
+	struct line line = {.buf = buf, .size = LOG_LINE_MAX};
+
+	line_put(&line, "{", 1);
+	line_put_fields(&line, true, fields, nfields);
 	return line.len;
 }
 

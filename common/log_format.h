@@ -36,6 +36,10 @@ size_t		 log_format_body(char buf[LOG_BODY_MAX], bool json,
 		    enum log_level, const char *event, const struct log_field *,
 		    size_t nfields);
 
+/* A whole line that is no event: {"key":value,...}, with its newline. */
+size_t		 log_format_object(char buf[LOG_LINE_MAX],
+		    const struct log_field *, size_t nfields);
+
 /* The system's words for an errno: strerror(3) is for one thread alone. */
 char		*log_format_error(char buf[LOG_ERROR_MAX], int error);
 

@@ -17,6 +17,7 @@
 struct log_quota {
 	struct log *log;
 	struct log_quota *next;
+	enum log_level level;
 	uint32_t limit;
 	_Atomic uint64_t word;
 	_Atomic uint64_t untold; /* of seconds before that of word */
@@ -43,7 +44,7 @@ second_of(uint64_t now_ms)
 }
 
 struct log_quota *
-log_quota_new(struct log *log, unsigned per_second)
+log_quota_new(struct log *log, enum log_level level, unsigned per_second)
 {
 	struct log_quota *quota;
 
@@ -51,6 +52,7 @@ log_quota_new(struct log *log, unsigned per_second)
 	if (quota == NULL)
 		return NULL;
 	quota->log = log;
+	quota->level = level;
 	quota->limit = per_second;
 	atomic_init(&quota->word, 0);
 	atomic_init(&quota->untold, 0);
@@ -124,14 +126,16 @@ quota_collect(struct log_quota *quota, uint32_t second, bool all)
 	return excess + atomic_exchange(&quota->untold, 0);
 }
 
-uint64_t
+void
 log_quota_collect(struct log_quota *quota, uint64_t now_ms, bool all)
 {
-	uint64_t count = 0;
+	uint64_t count;
 
-	for (; quota != NULL; quota = quota->next)
-		count += quota_collect(quota, second_of(now_ms), all);
-	return count;
+	for (; quota != NULL; quota = quota->next) {
+		count = quota_collect(quota, second_of(now_ms), all);
+		if (count > 0)
+			log_shared_withhold(quota->log, quota->level, count);
+	}
 }
 
 int

@@ -13,11 +13,11 @@
 struct log_quota;
 
 /*
- * How many events the list has kept from the log in seconds that are over (all:
- * in this one too), and that were not asked for yet. Only the log's thread
- * asks; the others may go on.
+ * Hands what the list has kept from the log in seconds that are over (all: in
+ * this one too), and what was not handed on yet, to log_shared_withhold(). Under
+ * the log's mutex; who logs may go on.
  */
-uint64_t	 log_quota_collect(struct log_quota *, uint64_t now_ms,
+void		 log_quota_collect(struct log_quota *, uint64_t now_ms,
 		    bool all);
 
 /*

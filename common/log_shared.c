@@ -7,23 +7,82 @@
 #include "clock.h"
 #include "log_quota.h"
 
-void
-log_shared_put(struct log *log, bool important, const char *body, size_t len)
+/* For log_wants(), which does not wait for the mutex. */
+static void
+log_shared_note_levels(struct log *log)
 {
-	log_format_stamp(&log->stamp, log->json, clock_wall_ms());
-	if ((!important && log_shared_has_gap(log)) ||
-	    !log_ring_fits(&log->ring, log->stamp.len + len, important)) {
-		log->dropped++;
-		return;
-	}
-	log_ring_append(&log->ring, log->stamp.text, log->stamp.len);
-	log_ring_append(&log->ring, body, len);
+	int least[2] = {LOG_LEVEL_NONE, LOG_LEVEL_NONE};
+	const struct log_queue *queue;
+	int i;
+
+	for (queue = &log->file; queue != NULL; queue = queue->next)
+		if ((int)queue->level < least[queue->json])
+			least[queue->json] = queue->level;
+	for (i = 0; i < 2; i++)
+		atomic_store_explicit(
+		    &log->least[i], least[i], memory_order_relaxed);
 }
 
-bool
-log_shared_has_gap(const struct log *log)
+void
+log_shared_add(struct log *log, struct log_queue *queue)
 {
-	return log->dropped > 0;
+	if (queue != &log->file) {
+		queue->next = log->file.next;
+		log->file.next = queue;
+	}
+	log_shared_note_levels(log);
+}
+
+void
+log_shared_remove(struct log *log, struct log_queue *queue)
+{
+	struct log_queue **at;
+
+	for (at = &log->file.next; *at != queue; at = &(*at)->next)
+		continue;
+	*at = queue->next;
+	log_shared_note_levels(log);
+}
+
+void
+log_shared_put(struct log *log, struct log_queue *queue, bool important,
+    const char *body, size_t len)
+{
+	struct log_stamp *stamp = &log->stamps[queue->json];
+
+	log_format_stamp(stamp, queue->json, clock_wall_ms());
+	log_queue_put(queue, important, stamp, body, len);
+	if (queue->idle && queue->wake != NULL) {
+		queue->idle = false;
+		queue->wake(queue->arg);
+	}
+}
+
+void
+log_shared_tell(struct log *log, struct log_queue *queue)
+{
+	const uint64_t count = log_queue_settle(queue);
+	char body[LOG_BODY_MAX];
+	struct log_field field;
+	size_t len;
+
+	if (count == 0)
+		return;
+	field = log_number("events", count);
+	len = log_format_body(
+	    body, queue->json, LOG_LEVEL_WARNING, "dropped", &field, 1);
+	log_shared_put(log, queue, true, body, len);
+}
+
+void
+log_shared_withhold(struct log *log, enum log_level level, uint64_t count)
+{
+	struct log_queue *queue;
+
+	for (queue = &log->file; queue != NULL; queue = queue->next)
+		if (level >= queue->level)
+			queue->withheld += count;
+	log_shared_wake(log);
 }
 
 /* A full socket has bytes enough to wake the thread; so all errors are fine. */
@@ -43,7 +102,7 @@ log_shared_free(struct log *log)
 	int i;
 
 	log_sink_close(&log->sink);
-	log_ring_end(&log->ring);
+	log_queue_end(&log->file);
 	log_quota_free(log->quotas);
 	for (i = 0; i < 2; i++)
 		if (log->wake[i] != -1)

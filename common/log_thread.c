@@ -15,38 +15,19 @@
 
 _Static_assert(LOG_BATCH_MAX >= LOG_LINE_MAX, "a line fits a batch");
 
-/* As log_event(), from the thread and under the mutex. */
+/* Tells all readers what is missing, where there is room for that. */
 static void
-thread_put(struct log *log, enum log_level level, const char *event,
-    const struct log_field *field)
+thread_tell(struct log *log)
 {
-	char body[LOG_BODY_MAX];
-	size_t len;
+	struct log_queue *queue;
 
-	len = log_format_body(body, log->json, level, event, field, 1);
-	log_shared_put(log, true, body, len);
-}
-
-/* Waits until half the ring is free: more than a line comes after this one. */
-static void
-thread_put_dropped(struct log *log)
-{
-	struct log_field field;
-	uint64_t count;
-
-	if (log->ring.used > log->ring.size / 2)
-		return;
-	count = log->dropped +
-	    log_quota_collect(log->quotas, clock_now_ms(), log->closing);
-	if (count == 0)
-		return;
-	log->dropped = 0;
-	field = log_number("events", count);
-	thread_put(log, LOG_LEVEL_WARNING, "dropped", &field);
+	log_quota_collect(log->quotas, clock_now_ms(), log->closing);
+	for (queue = &log->file; queue != NULL; queue = queue->next)
+		log_shared_tell(log, queue);
 }
 
 static void
-thread_put_reopen_error(struct log *log, int error)
+thread_log_reopen_error(struct log *log, int error)
 {
 	char reason[LOG_ERROR_MAX], text[2 * LOG_ERROR_MAX];
 	struct log_field field;
@@ -54,7 +35,7 @@ thread_put_reopen_error(struct log *log, int error)
 	(void)snprintf(text, sizeof(text), "cannot reopen the log: %s",
 	    log_format_error(reason, error));
 	field = log_text("error", text);
-	thread_put(log, LOG_LEVEL_ERROR, "error", &field);
+	log_event(log, LOG_LEVEL_ERROR, "error", &field, 1);
 }
 
 /* Under the mutex, which it lets go while the system is asked. */
@@ -66,9 +47,9 @@ thread_switch(struct log *log)
 	log->reopen = false;
 	(void)pthread_mutex_unlock(&log->mutex);
 	error = log_sink_reopen(&log->sink) == -1 ? errno : 0;
-	(void)pthread_mutex_lock(&log->mutex);
 	if (error != 0)
-		thread_put_reopen_error(log, error);
+		thread_log_reopen_error(log, error);
+	(void)pthread_mutex_lock(&log->mutex);
 }
 
 /*
@@ -98,9 +79,9 @@ thread_idle(struct log *log)
 {
 	const int wait_ms = log_quota_wait_ms(log->quotas, clock_now_ms());
 
-	log->idle = true;
+	log->file.idle = true;
 	thread_wait(log, -1, wait_ms);
-	log->idle = false;
+	log->file.idle = false;
 }
 
 /* Fetches the next batch. Returns false when there is nothing left to do. */
@@ -109,13 +90,13 @@ thread_fetch(struct log *log)
 {
 	struct log_sink *sink = &log->sink;
 
-	if (log->reopen && log->ring.taken >= log->reopen_at)
+	if (log->reopen && log->file.ring.taken >= log->reopen_at)
 		thread_switch(log);
-	thread_put_dropped(log);
+	thread_tell(log);
 	sink->written = 0;
-	sink->len = log_ring_take(&log->ring, sink->batch, sizeof(sink->batch),
-	    log->reopen ? log->reopen_at : UINT64_MAX);
-	if (sink->len > 0 || log->reopen || log->dropped > 0)
+	sink->len = log_ring_take(&log->file.ring, sink->batch,
+	    sizeof(sink->batch), log->reopen ? log->reopen_at : UINT64_MAX);
+	if (sink->len > 0 || log->reopen || log_queue_lacks(&log->file))
 		return true;
 	if (log->closing)
 		return false;

@@ -16,7 +16,7 @@ datalog_new(struct log *log, unsigned per_second)
 	if (datalog == NULL)
 		return NULL;
 	datalog->log = log;
-	datalog->quota = log_quota_new(log, per_second);
+	datalog->quota = log_quota_new(log, LOG_LEVEL_INFO, per_second);
 	if (datalog->quota == NULL) {
 		free(datalog);
 		return NULL;

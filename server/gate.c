@@ -129,7 +129,8 @@ gate_new(const struct gate_options *options, struct log *log, char *error)
 	gate->spare_fd = -1;
 	if (gate_set_limits(gate, options, error) == -1)
 		goto fail_told;
-	if ((gate->quota = log_quota_new(log, GATE_REFUSE_LIMIT)) == NULL ||
+	if ((gate->quota = log_quota_new(
+		 log, LOG_LEVEL_WARNING, GATE_REFUSE_LIMIT)) == NULL ||
 	    (options->max_per_ip > 0 && (gate->tally = tally_new()) == NULL) ||
 	    (gate->spare_fd = gate_open_spare()) == -1)
 		goto fail;

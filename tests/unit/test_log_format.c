@@ -213,6 +213,46 @@ what_has_no_room_is_left_out_and_the_line_stays_whole(void **state)
 	free(huge);
 }
 
+static const char *
+object_of(const struct log_field *fields, size_t nfields)
+{
+	static char line[LOG_LINE_MAX + 1];
+	size_t len;
+
+	len = log_format_object(line, fields, nfields);
+	assert_in_range(len, 1, LOG_LINE_MAX);
+	line[len] = '\0';
+	assert_ptr_equal(strchr(line, '\n'), line + len - 1);
+	return line;
+}
+
+static void
+an_object_has_its_fields_and_nothing_else(void **state)
+{
+	char huge[2 * LOG_LINE_MAX];
+	const struct log_field fields[] = {
+	    log_number("worker", 0),
+	    log_text("peer", "a\n"),
+	    log_safe("error", "a \"b\"\\n"),
+	    log_thousandths("in_1s", 1500),
+	};
+	struct log_field too_much[3];
+
+	(void)state;
+	assert_string_equal(object_of(NULL, 0), "{}\n");
+	assert_string_equal(object_of(fields, COUNT(fields)),
+	    "{\"worker\":0,\"peer\":\"a\\\\n\",\"error\":\"a \\\"b\\\"\\\\n\","
+	    "\"in_1s\":1.500}\n");
+	memset(huge, 'x', sizeof(huge) - 1);
+	huge[sizeof(huge) - 1] = '\0';
+	too_much[0] = log_number("first", 1);
+	too_much[1] = log_safe("huge", huge);
+	too_much[2] = log_number("last", 2);
+	assert_string_equal(object_of(too_much, 1), "{\"first\":1}\n");
+	assert_string_equal(
+	    object_of(too_much, COUNT(too_much)), "{\"first\":1,\"last\":2}\n");
+}
+
 static void
 check_stamp(struct log_stamp *stamp, bool json, uint64_t ms, const char *text)
 {
@@ -360,6 +400,7 @@ main(void)
 	    cmocka_unit_test(a_long_text_is_cut_and_says_so),
 	    cmocka_unit_test(
 		what_has_no_room_is_left_out_and_the_line_stays_whole),
+	    cmocka_unit_test(an_object_has_its_fields_and_nothing_else),
 	    cmocka_unit_test(a_stamp_follows_the_clock_both_ways),
 	    cmocka_unit_test(a_stamp_is_local_time_in_text_and_utc_in_json),
 	    cmocka_unit_test(a_ring_gives_whole_lines_in_order),

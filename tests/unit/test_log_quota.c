@@ -98,7 +98,7 @@ no_second_gets_more_than_its_share(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	asked.quota = log_quota_new(log, LIMIT);
+	asked.quota = log_quota_new(log, LOG_LEVEL_INFO, LIMIT);
 	assert_non_null(asked.quota);
 	assert_true(deadline_wait(
 	    deadline_in(DEADLINE_MS), seconds_are_used_up, &asked));
@@ -117,7 +117,7 @@ a_second_is_told_when_it_is_over_though_nothing_is_logged(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	asked.quota = log_quota_new(log, LIMIT);
+	asked.quota = log_quota_new(log, LOG_LEVEL_INFO, LIMIT);
 	assert_non_null(asked.quota);
 	/* The thread has been at work, and has none left. */
 	log_lines_put(log, "plain", 1);
@@ -141,8 +141,8 @@ the_end_tells_what_is_untold(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	first.quota = log_quota_new(log, 1);
-	second.quota = log_quota_new(log, 0);
+	first.quota = log_quota_new(log, LOG_LEVEL_INFO, 1);
+	second.quota = log_quota_new(log, LOG_LEVEL_INFO, 0);
 	assert_non_null(first.quota);
 	assert_non_null(second.quota);
 	for (i = 0; i < LIMIT; i++) {
@@ -165,7 +165,7 @@ what_a_quota_refuses_makes_no_gap_for_others(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	asked.quota = log_quota_new(log, 0);
+	asked.quota = log_quota_new(log, LOG_LEVEL_INFO, 0);
 	assert_non_null(asked.quota);
 	for (n = 0; n < 100; n++) {
 		assert_false(ask(&asked));
@@ -190,7 +190,7 @@ only_a_refusal_wakes_an_idle_log(void **state)
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
 	assert_int_equal(log_quota_wait_ms(NULL, clock_now_ms()), -1);
-	asked.quota = log_quota_new(log, LIMIT);
+	asked.quota = log_quota_new(log, LOG_LEVEL_INFO, LIMIT);
 	assert_non_null(asked.quota);
 	assert_int_equal(log_quota_wait_ms(asked.quota, clock_now_ms()), -1);
 	assert_true(ask(&asked));
@@ -215,7 +215,7 @@ asking_keeps_errno(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	asked.quota = log_quota_new(log, 1);
+	asked.quota = log_quota_new(log, LOG_LEVEL_INFO, 1);
 	assert_non_null(asked.quota);
 	errno = ENOTTY;
 	ask_until_refused(&asked);
@@ -250,7 +250,7 @@ threads_share_a_quota_and_none_is_lost_or_told_twice(void **state)
 
 	(void)state;
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
-	asked[0].quota = log_quota_new(log, LIMIT);
+	asked[0].quota = log_quota_new(log, LOG_LEVEL_INFO, LIMIT);
 	assert_non_null(asked[0].quota);
 	begin = second_now();
 	for (i = 0; i < THREADS; i++) {
