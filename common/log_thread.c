@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log_quota.h"
 #include "log_shared.h"
+#include "thread.h"
 
 #define LOG_RETRY_MS 500 /* after an error of the file's */
 
@@ -167,15 +167,5 @@ thread_run(void *arg)
 int
 log_thread_start(struct log *log)
 {
-	sigset_t all, before;
-	int error;
-
-	(void)sigfillset(&all);
-	error = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (error == 0) {
-		error = pthread_create(&log->thread, NULL, thread_run, log);
-		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	}
-	errno = error;
-	return error == 0 ? 0 : -1;
+	return thread_start(&log->thread, thread_run, log);
 }

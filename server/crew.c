@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "inbox.h"
 #include "loop.h"
 #include "stats.h"
+#include "thread.h"
 
 /* The first member has no thread of its own, and gets its jobs directly. */
 struct crew_member {
@@ -188,21 +188,16 @@ int
 crew_start(struct crew *crew)
 {
 	struct crew_member *member;
-	sigset_t all, before;
-	int error;
 	unsigned i;
 
-	(void)sigfillset(&all);
-	error = pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (i = 1; error == 0 && i < crew->count; i++) {
+	for (i = 1; i < crew->count; i++) {
 		member = &crew->members[i];
-		error = pthread_create(
-		    &member->thread, NULL, crew_run_member, member);
-		member->started = error == 0;
+		if (thread_start(&member->thread, crew_run_member, member) ==
+		    -1)
+			return -1;
+		member->started = true;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	errno = error;
-	return error == 0 ? 0 : -1;
+	return 0;
 }
 
 int
