@@ -17,9 +17,10 @@ COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
 	log_format log_queue log_quota log_ring log_shared log_sink log_tap \
 	log_thread loop loop_tasks options spin thread units visible \
 	visible_table
-SERVER = addresses admit bulk client client_echo client_header confine crew \
-	datalog gate inbox inherit listener listeners notify pool privileges \
-	proxy remote sandbox server settings stats tally untaken worker yodeld
+SERVER = addresses admit bulk client client_echo client_header confine \
+	control_answer control_command control_input control_peer crew datalog \
+	gate inbox inherit listener listeners notify pool privileges proxy \
+	remote sandbox server settings spare stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	backlog_ring backoff candidates cluster command complete dial echo \
 	editor editor_bind editor_command editor_cursor editor_feed \
@@ -55,8 +56,9 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_vnode kqueue_watch lines log log_faults log_flood log_format \
 	log_quota log_tap loop loop_calls loop_errors loop_spin loop_timer \
 	loop_vnode options units visible visible_safety
-TESTS_SERVER = admit bulk crew datalog gate inbox inherit listener notify pool \
-	privileges proxy sandbox tally untaken
+TESTS_SERVER = admit bulk control_command control_input control_peer crew \
+	datalog gate inbox inherit listener notify pool privileges proxy \
+	sandbox tally untaken
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete dial echo editor editor_fuzz \
 	editor_history editor_rc editor_vi entry_text feed field filter finder \

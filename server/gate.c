@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
@@ -16,6 +15,7 @@
 #include "endpoint.h"
 #include "log.h"
 #include "remote.h"
+#include "spare.h"
 #include "tally.h"
 
 #define GATE_REFUSE_LIMIT 100 /* "refuse" events a second */
@@ -26,7 +26,7 @@ struct gate {
 	struct log_quota *quota; /* of "refuse" events */
 	uint64_t max_clients;
 	uint64_t max_per_ip;
-	int spare_fd;
+	struct spare spare;
 
 	pthread_mutex_t mutex; /* for what follows */
 	struct tally *tally;   /* NULL: nobody counts addresses */
@@ -107,12 +107,6 @@ gate_set_limits(
 	return 0;
 }
 
-static int
-gate_open_spare(void)
-{
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
 struct gate *
 gate_new(const struct gate_options *options, struct log *log, char *error)
 {
@@ -126,13 +120,13 @@ gate_new(const struct gate_options *options, struct log *log, char *error)
 	}
 	gate->rules = options->rules;
 	gate->log = log;
-	gate->spare_fd = -1;
+	gate->spare.fd = -1;
 	if (gate_set_limits(gate, options, error) == -1)
 		goto fail_told;
 	if ((gate->quota = log_quota_new(
 		 log, LOG_LEVEL_WARNING, GATE_REFUSE_LIMIT)) == NULL ||
 	    (options->max_per_ip > 0 && (gate->tally = tally_new()) == NULL) ||
-	    (gate->spare_fd = gate_open_spare()) == -1)
+	    spare_open(&gate->spare) == -1)
 		goto fail;
 	return gate;
 
@@ -148,8 +142,7 @@ gate_free(struct gate *gate)
 {
 	if (gate == NULL)
 		return;
-	if (gate->spare_fd != -1)
-		(void)close(gate->spare_fd);
+	spare_close(&gate->spare);
 	tally_free(gate->tally);
 	(void)pthread_mutex_destroy(&gate->mutex);
 	free(gate);
@@ -252,17 +245,13 @@ gate_turn_away(struct gate *gate, int listen_fd)
 	struct remote remote;
 	int fd, saved_errno;
 
-	/* The last attempt may have lost it to another process. */
-	if (gate->spare_fd == -1 && (gate->spare_fd = gate_open_spare()) == -1)
-		return -1;
-	(void)close(gate->spare_fd);
-	fd = remote_accept(listen_fd, &remote);
+	fd = spare_accept(&gate->spare, listen_fd, &remote);
 	saved_errno = errno;
 	if (fd != -1) {
 		gate_refuse(gate, fd, &remote, "fds");
 		(void)close(fd);
 	}
-	gate->spare_fd = gate_open_spare();
+	(void)spare_open(&gate->spare);
 	errno = saved_errno;
 	return fd == -1 ? -1 : 0;
 }
