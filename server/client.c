@@ -3,9 +3,11 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bytes.h"
+#include "census.h"
 #include "client_parts.h"
 #include "endpoint.h"
 #include "gate.h"
@@ -89,6 +91,7 @@ client_log_close(const struct client *client, struct client_context *ctx,
 	    [CLIENT_RESET] = "reset",
 	    [CLIENT_IDLE] = "idle",
 	    [CLIENT_STALL] = "stall",
+	    [CLIENT_KICKED] = "kicked",
 	    [CLIENT_DRAIN] = "drain",
 	    [CLIENT_ERROR] = "error"};
 	char peer[ENDPOINT_TEXT_MAX];
@@ -269,6 +272,49 @@ client_sweep(void *arg)
 			client_close(client, ctx, CLIENT_DRAIN, 0);
 		break;
 	}
+}
+
+uint64_t
+client_id(const void *arg)
+{
+	const struct client *client = arg;
+
+	return client->id;
+}
+
+void
+client_kick(void *arg)
+{
+	client_close(arg, pool_owner(arg), CLIENT_KICKED, 0);
+}
+
+/* The path tells where a Unix socket's peer has come from: it has no address. */
+static char *
+client_path(const struct client *client)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	if (!remote_is_unix(&client->remote))
+		return NULL;
+	return strdup(remote_format(
+	    text, sizeof(text), &client->remote, client->source.fd));
+}
+
+void
+client_describe(const void *arg, struct census_row *row)
+{
+	const struct client *client = arg;
+	const uint32_t now_cs = client_now_cs(pool_owner(client));
+
+	row->client = client->id;
+	row->in_bytes = client->in_bytes;
+	row->queued_bytes =
+	    client->state == CLIENT_FLUSH ? bytes_pending(client->queue) : 0;
+	row->out_bytes = client->in_bytes - row->queued_bytes;
+	row->age_ms = (uint64_t)(now_cs - client->opened_cs) * 10;
+	row->idle_ms = (uint64_t)(now_cs - client->moved_cs) * 10;
+	row->remote = client->remote;
+	row->path = client_path(client);
 }
 
 void

@@ -18,6 +18,7 @@
 #include "stats.h"
 
 struct bulk;
+struct census_row;
 struct datalog;
 struct gate;
 struct log;
@@ -65,5 +66,10 @@ int		 client_open(struct client_context *, int fd,
 void		 client_drain(void *client);
 void		 client_sweep(void *client);
 void		 client_cut(void *client);
+
+/* For pool_visit(): who it is; closes it; what is to be told of it. */
+uint64_t	 client_id(const void *client);
+void		 client_kick(void *client);
+void		 client_describe(const void *client, struct census_row *);
 
 #endif

@@ -65,6 +65,7 @@ client_got(struct client *client, struct client_context *ctx, ssize_t n)
 {
 	if (n > 0) {
 		client->in_bytes += (uint64_t)n;
+		stats_add(&ctx->traffic.messages, 1);
 		stats_add(&ctx->traffic.in_bytes, (uint64_t)n);
 		return true;
 	}

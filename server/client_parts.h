@@ -22,7 +22,7 @@ enum client_state {
 };
 
 enum client_reason { CLIENT_PEER, CLIENT_RESET, CLIENT_IDLE, CLIENT_STALL,
-	CLIENT_DRAIN, CLIENT_ERROR };
+	CLIENT_KICKED, CLIENT_DRAIN, CLIENT_ERROR };
 
 #define CLIENT_CLAIMED	0x1u	/* has one of its address's places */
 #define CLIENT_OWN	0x2u	/* the balancer's own: only for debugging */

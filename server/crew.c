@@ -165,6 +165,18 @@ crew_free(struct crew *crew)
 	free(crew);
 }
 
+unsigned
+crew_count(const struct crew *crew)
+{
+	return crew->count;
+}
+
+struct worker *
+crew_worker(const struct crew *crew, unsigned i)
+{
+	return crew->members[i].worker;
+}
+
 struct loop *
 crew_loop(struct crew *crew)
 {

@@ -1,7 +1,7 @@
 /*
  * crew: the workers of a server. The first one runs in the thread that calls
  * crew_run(), each other one in a thread of its own. All calls are for the
- * former.
+ * former, but for what says otherwise.
  */
 
 #ifndef YODEL_CREW_H
@@ -25,6 +25,10 @@ struct stats;
 struct crew	*crew_new(unsigned count, const struct worker_options *);
 void		 crew_free(struct crew *); /* NULL is fine */
 
+/* How many workers, which are numbered from 0 on, and one of them. Any thread. */
+unsigned	 crew_count(const struct crew *);
+struct worker	*crew_worker(const struct crew *, unsigned i);
+
 /* The loop of the caller's thread. */
 struct loop	*crew_loop(struct crew *);
 
@@ -42,7 +46,7 @@ void		 crew_stop(struct crew *);
 void		 crew_add(struct crew *, int fd, const struct remote *,
 		    uint64_t id);
 
-/* Adds what passed to a view. */
+/* Adds what passed to a view. Any thread. */
 void		 crew_collect(const struct crew *, struct stats *);
 
 /* worker_drain() and worker_cut() for all of them. */

@@ -1,10 +1,12 @@
 #include "datalog.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct datalog {
 	struct log *log;
 	struct log_quota *quota; /* the log's */
+	_Atomic bool on;
 };
 
 struct datalog *
@@ -16,6 +18,7 @@ datalog_new(struct log *log, unsigned per_second)
 	if (datalog == NULL)
 		return NULL;
 	datalog->log = log;
+	atomic_init(&datalog->on, false);
 	datalog->quota = log_quota_new(log, LOG_LEVEL_INFO, per_second);
 	if (datalog->quota == NULL) {
 		free(datalog);
@@ -30,11 +33,24 @@ datalog_free(struct datalog *datalog)
 	free(datalog);
 }
 
+void
+datalog_set(struct datalog *datalog, bool on)
+{
+	atomic_store_explicit(&datalog->on, on, memory_order_relaxed);
+}
+
+bool
+datalog_is_on(const struct datalog *datalog)
+{
+	return atomic_load_explicit(&datalog->on, memory_order_relaxed);
+}
+
 /* What a quiet log leaves out has not been dropped. */
 bool
 datalog_take(struct datalog *datalog, enum log_level level)
 {
-	return log_wants(datalog->log, level) && log_quota_take(datalog->quota);
+	return datalog_is_on(datalog) && log_wants(datalog->log, level) &&
+	    log_quota_take(datalog->quota);
 }
 
 void

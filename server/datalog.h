@@ -15,12 +15,16 @@
 struct datalog;
 
 /*
- * At most per_second events reach the log, from all threads together; how many
+ * It is off at first. At most per_second events reach the log, from all threads together; how many
  * did not is told in a "dropped" event. Returns NULL with ENOMEM. The log is
  * closed after the datalog is freed.
  */
 struct datalog	*datalog_new(struct log *, unsigned per_second);
 void		 datalog_free(struct datalog *); /* NULL is fine */
+
+/* Any thread. */
+void		 datalog_set(struct datalog *, bool on);
+bool		 datalog_is_on(const struct datalog *);
 
 /*
  * Whether the next message is to be logged at this level: then, and only then,

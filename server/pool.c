@@ -251,7 +251,7 @@ pool_count(const struct pool *pool)
 }
 
 static void
-slab_each(struct slab *slab, void (*fn)(void *cell))
+slab_visit(struct slab *slab, void (*fn)(void *cell, void *arg), void *arg)
 {
 	size_t i;
 
@@ -259,17 +259,37 @@ slab_each(struct slab *slab, void (*fn)(void *cell))
 	for (i = 0; i < slab->pool->slab_cells; i++)
 		if ((slab->free[i / POOL_WORD_BITS] >> i % POOL_WORD_BITS &
 			1) == 0)
-			fn(slab_cell(slab, i));
+			fn(slab_cell(slab, i), arg);
 	slab->held = false;
 	slab_release(slab);
 }
 
 void
-pool_each(struct pool *pool, void (*fn)(void *cell))
+pool_visit(struct pool *pool, void (*fn)(void *cell, void *arg), void *arg)
 {
 	size_t i;
 
 	/* Backwards: what takes a released slab's place was walked through. */
 	for (i = pool->slab_count; i-- > 0;)
-		slab_each(pool->slabs[i], fn);
+		slab_visit(pool->slabs[i], fn, arg);
+}
+
+struct pool_call {
+	void (*fn)(void *cell);
+};
+
+static void
+pool_call(void *cell, void *arg)
+{
+	const struct pool_call *call = arg;
+
+	call->fn(cell);
+}
+
+void
+pool_each(struct pool *pool, void (*fn)(void *cell))
+{
+	struct pool_call call = {fn};
+
+	pool_visit(pool, pool_call, &call);
 }

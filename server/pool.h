@@ -27,5 +27,7 @@ size_t		 pool_count(const struct pool *);
 
 /* Calls fn for each cell in use; fn may put the cell that it was given. */
 void		 pool_each(struct pool *, void (*fn)(void *cell));
+void		 pool_visit(struct pool *, void (*fn)(void *cell, void *arg),
+		    void *arg);
 
 #endif

@@ -17,6 +17,8 @@
 void
 stats_collect(struct stats *stats, const struct stats_traffic *traffic)
 {
+	stats->messages +=
+	    atomic_load_explicit(&traffic->messages, memory_order_relaxed);
 	stats->in_bytes +=
 	    atomic_load_explicit(&traffic->in_bytes, memory_order_relaxed);
 	stats->out_bytes +=

@@ -16,12 +16,14 @@ struct stats {
 	uint64_t open;		/* clients at this moment */
 	uint64_t accepted;	/* clients ever */
 	uint64_t refused;
+	uint64_t messages;	/* reads that brought something */
 	uint64_t in_bytes;
 	uint64_t out_bytes;
 };
 
 /* Written by one thread, read by any. */
 struct stats_traffic {
+	_Atomic uint64_t messages;
 	_Atomic uint64_t in_bytes;
 	_Atomic uint64_t out_bytes;
 };

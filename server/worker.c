@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bulk.h"
+#include "census.h"
 #include "client.h"
 #include "gate.h"
 #include "inbox.h"
@@ -283,4 +284,61 @@ void
 worker_cut(struct worker *worker)
 {
 	pool_each(worker->ctx.pool, client_cut);
+}
+
+/* One client among all. */
+struct worker_wanted {
+	uint64_t client;
+	bool found;
+};
+
+static void
+worker_kick_wanted(void *client, void *arg)
+{
+	struct worker_wanted *wanted = arg;
+
+	if (client_id(client) != wanted->client)
+		return;
+	wanted->found = true;
+	client_kick(client);
+}
+
+bool
+worker_kick(struct worker *worker, uint64_t client)
+{
+	struct worker_wanted wanted = {.client = client};
+
+	pool_visit(worker->ctx.pool, worker_kick_wanted, &wanted);
+	return wanted.found;
+}
+
+size_t
+worker_clients(const struct worker *worker)
+{
+	return pool_count(worker->ctx.pool);
+}
+
+/* Rows that are written down. */
+struct worker_rows {
+	struct census_row *rows;
+	size_t room;
+	size_t count;
+};
+
+static void
+worker_describe_client(void *client, void *arg)
+{
+	struct worker_rows *rows = arg;
+
+	if (rows->count < rows->room)
+		client_describe(client, &rows->rows[rows->count++]);
+}
+
+size_t
+worker_describe(struct worker *worker, struct census_row *list, size_t room)
+{
+	struct worker_rows rows = {.rows = list, .room = room};
+
+	pool_visit(worker->ctx.pool, worker_describe_client, &rows);
+	return rows.count;
 }

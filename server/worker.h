@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct census_row;
 struct datalog;
 struct gate;
 struct inbox;
@@ -70,5 +71,13 @@ void		 worker_drain(struct worker *);
 
 /* Closes whoever is left, at once. */
 void		 worker_cut(struct worker *);
+
+/* Closes this client. Returns whether it was there. */
+bool		 worker_kick(struct worker *, uint64_t client);
+
+/* How many clients it serves now, and a row for each: returns how many. */
+size_t		 worker_clients(const struct worker *);
+size_t		 worker_describe(struct worker *, struct census_row *,
+		    size_t room);
 
 #endif

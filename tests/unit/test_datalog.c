@@ -28,6 +28,7 @@ a_message_is_an_event_of_its_client(void **state)
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
 	datalog = datalog_new(log, RATE);
 	assert_non_null(datalog);
+	datalog_set(datalog, true);
 	assert_true(datalog_take(datalog, LOG_LEVEL_INFO));
 	datalog_write(datalog, LOG_LEVEL_INFO, 7, 65536, "its beginning\n", 14);
 	datalog_free(datalog);
@@ -53,6 +54,7 @@ what_a_quiet_log_leaves_out_is_not_counted(void **state)
 	log = log_lines_open(place.path, LOG_LEVEL_WARNING, 0);
 	datalog = datalog_new(log, 1);
 	assert_non_null(datalog);
+	datalog_set(datalog, true);
 	for (i = 0; i < 10; i++)
 		assert_false(datalog_take(datalog, LOG_LEVEL_INFO));
 	datalog_free(datalog);
@@ -90,6 +92,7 @@ the_rate_is_that_of_all_threads_together(void **state)
 	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
 	datalog = datalog_new(log, RATE);
 	assert_non_null(datalog);
+	datalog_set(datalog, true);
 	begin = clock_now_ms() / SECOND_MS;
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(

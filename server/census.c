@@ -1,0 +1,105 @@
+#include "census.h"
+
+#include <stdlib.h>
+
+#include "crew.h"
+#include "muster.h"
+#include "worker.h"
+
+/* What one worker has written down. */
+struct census_part {
+	struct census_row *rows;
+	size_t count;
+	bool failed;
+};
+
+struct census {
+	void (*done)(void *arg, struct census *);
+	void *arg;
+	unsigned count;
+	struct census_part parts[];
+};
+
+void
+census_free(struct census *census)
+{
+	struct census_part *part;
+	unsigned i;
+	size_t row;
+
+	if (census == NULL)
+		return;
+	for (i = 0; i < census->count; i++) {
+		part = &census->parts[i];
+		for (row = 0; row < part->count; row++)
+			free(part->rows[row].path);
+		free(part->rows);
+	}
+	free(census);
+}
+
+/* In the worker's thread. */
+static void
+census_on_worker(void *arg, struct worker *worker, unsigned index)
+{
+	struct census *census = arg;
+	struct census_part *part = &census->parts[index];
+	const size_t room = worker_clients(worker);
+
+	if (room == 0)
+		return;
+	part->rows = calloc(room, sizeof(part->rows[0]));
+	part->failed = part->rows == NULL;
+	if (!part->failed)
+		part->count = worker_describe(worker, part->rows, room);
+}
+
+static void
+census_on_done(void *arg)
+{
+	struct census *census = arg;
+	void (*done)(void *, struct census *) = census->done;
+	void *done_arg = census->arg;
+	unsigned i;
+
+	for (i = 0; i < census->count; i++)
+		if (census->parts[i].failed)
+			break;
+	if (i < census->count) {
+		census_free(census);
+		census = NULL;
+	}
+	done(done_arg, census);
+}
+
+int
+census_take(struct crew *crew, struct inbox *inbox,
+    void (*done)(void *arg, struct census *), void *arg)
+{
+	const unsigned count = crew_count(crew);
+	struct census *census;
+
+	census = calloc(1, sizeof(*census) + count * sizeof(census->parts[0]));
+	if (census == NULL)
+		return -1;
+	census->done = done;
+	census->arg = arg;
+	census->count = count;
+	if (muster_call(
+		crew, inbox, census_on_worker, census_on_done, census) == 0)
+		return 0;
+	census_free(census);
+	return -1;
+}
+
+const struct census_row *
+census_next(const struct census *census, unsigned *worker, size_t *row)
+{
+	while (*worker < census->count) {
+		if (*row < census->parts[*worker].count)
+			return &census->parts[*worker].rows[(*row)++];
+		++*worker;
+		*row = 0;
+	}
+	return NULL;
+}
