@@ -18,10 +18,11 @@ COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
 	log_thread loop loop_tasks options spin thread units visible \
 	visible_table
 SERVER = addresses admit bulk census client client_echo client_header confine \
-	control_answer control_command control_input control_peer crew datalog \
+	control control_action control_answer control_clients control_command \
+	control_input control_peer control_socket control_stats crew datalog \
 	gate inbox inherit kick listener listeners muster notify pool \
-	privileges proxy rates remote sandbox server settings spare stats \
-	tally untaken worker yodeld
+	privileges proxy rates remote sampler sandbox server settings spare \
+	stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	backlog_ring backoff candidates cluster command complete dial echo \
 	editor editor_bind editor_command editor_cursor editor_feed \

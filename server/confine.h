@@ -14,11 +14,12 @@ struct settings;
 
 /*
  * As the settings say; the paths of Unix sockets among the addresses (NULL:
- * none is its own) can still be removed. Who stays root is warned in the log.
+ * none is its own) and the control socket's (NULL: there is none) can still be
+ * removed. Who stays root is warned in the log.
  * Returns 0, or -1 with a text in error[CONFINE_ERROR_MAX]: the process must
  * not go on then.
  */
 int		 confine(const struct settings *, const struct addresses *,
-		    struct log *, char *error);
+		    const char *control, struct log *, char *error);
 
 #endif

@@ -313,6 +313,12 @@ listener_port(const struct listener *listener)
 }
 
 const char *
+listener_path(const struct listener *listener)
+{
+	return listener->path;
+}
+
+const char *
 listener_text(const struct listener *listener)
 {
 	return listener->text;

@@ -46,6 +46,9 @@ int		 listener_start(struct listener *, struct loop *, struct log *,
 /* The port that it got, in host order; 0 for a Unix socket. */
 uint16_t	 listener_port(const struct listener *);
 
+/* The path that goes with it, or "". */
+const char	*listener_path(const struct listener *);
+
 /* "127.0.0.1:8080", with the port that it got; lives as long as it. */
 const char	*listener_text(const struct listener *);
 

@@ -8,9 +8,12 @@
 
 #include "addresses.h"
 #include "log.h"
+#include "visible.h"
 
 /* The port that is free at one address may be taken at another: try again. */
 #define LISTENERS_PORT_TRIES 32
+
+#define LISTENERS_SAFE_MAX (4 * ENDPOINT_TEXT_MAX) /* each byte as \xNN */
 
 struct listeners {
 	struct log *log;
@@ -163,6 +166,32 @@ size_t
 listeners_count(const struct listeners *listeners)
 {
 	return listeners->count;
+}
+
+const struct listener *
+listeners_at(const struct listeners *listeners, size_t i)
+{
+	return listeners->list[i];
+}
+
+char *
+listeners_format(char *buf, size_t size, const struct listeners *listeners)
+{
+	char safe[LISTENERS_SAFE_MAX];
+	size_t i, len, n;
+	const char *text;
+
+	buf[0] = '\0';
+	for (i = len = 0; i < listeners->count; i++) {
+		text = listener_text(listeners->list[i]);
+		n = visible_text(
+		    safe, sizeof(safe), text, strlen(text), 0, VISIBLE_QUOTE);
+		if (len + n + 2 > size)
+			break;
+		len += (size_t)snprintf(
+		    buf + len, size - len, "%s%s", len == 0 ? "" : " ", safe);
+	}
+	return buf;
 }
 
 int

@@ -32,6 +32,16 @@ void		 listeners_free(struct listeners *);
 
 size_t		 listeners_count(const struct listeners *);
 
+/* One of them, i counting from 0. */
+const struct listener *listeners_at(const struct listeners *, size_t i);
+
+/*
+ * All of them in one line that is safe to show: "127.0.0.1:8080 [::1]:8080".
+ * Those that buf has no room for are left out. Returns buf.
+ */
+char		*listeners_format(char *buf, size_t size,
+		    const struct listeners *);
+
 /*
  * Begins to accept, and logs a "listen" event for each. Returns 0, or -1 with
  * errno.

@@ -2,26 +2,32 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "crew.h"
 #include "datalog.h"
+#include "endpoint.h"
 #include "gate.h"
+#include "inbox.h"
 #include "listeners.h"
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
 #include "settings.h"
 #include "stats.h"
+#include "worker.h"
 
 static void server_on_stop(void *, const struct loop_event *);
 static void server_on_reopen(void *, const struct loop_event *);
 static void server_on_stats(void *, const struct loop_event *);
 static void server_on_drain_timeout(void *, const struct loop_event *);
+static void server_on_drain(void *);
 
 static const struct {
 	int signo;
@@ -43,6 +49,8 @@ static const struct {
 /* Streams, the log, a kqueue, the spare one, and what is open for a moment. */
 #define SERVER_FDS 16
 
+#define SERVER_ADDRS_MAX 2048 /* of a line that tells them all */
+
 _Static_assert(GATE_ERROR_MAX <= SERVER_ERROR_MAX, "the gate's error fits");
 
 struct server {
@@ -50,14 +58,18 @@ struct server {
 	struct log *log;
 	struct notify *notify;
 	struct gate *gate;
-	struct datalog *datalog; /* NULL: what clients say is not logged */
+	struct datalog *datalog;
 	struct crew *crew;
-	struct loop *loop; /* the crew's first */
+	struct control *control; /* NULL: nobody asked for one */
+	struct loop *loop;	 /* the crew's first */
 	struct listeners *listeners;
 	struct loop_source signals[SERVER_SIGNALS];
 	struct loop_source drain_timer;
+	struct inbox_job drain;
 	bool draining;
-	uint64_t last_id;
+	_Atomic uint64_t last_id;     /* written by this thread only */
+	char addr[ENDPOINT_TEXT_MAX]; /* the first that it listens at */
+	char addrs[SERVER_ADDRS_MAX];
 };
 
 static void
@@ -72,6 +84,27 @@ server_log_error(struct server *server, int error)
 	struct log_field field = log_errno(error);
 
 	log_event(server->log, LOG_LEVEL_ERROR, "error", &field, 1);
+}
+
+/* Any thread. */
+static void
+server_collect(void *arg, struct stats *stats)
+{
+	struct server *server = arg;
+
+	stats->open = gate_open(server->gate);
+	stats->accepted = server->last_id;
+	stats->refused = gate_refused(server->gate);
+	crew_collect(server->crew, stats);
+}
+
+/* Any thread: the loop's is to do it. */
+static void
+server_ask_drain(void *arg)
+{
+	struct server *server = arg;
+
+	inbox_post(worker_inbox(crew_worker(server->crew, 0)), &server->drain);
 }
 
 static bool
@@ -106,14 +139,15 @@ server_start_signals(struct server *server)
 }
 
 static int
-server_open_gate(struct server *server, char *error)
+server_open_gate(struct server *server, bool control, char *error)
 {
 	const struct settings *settings = server->settings;
 	struct gate_options options = {
 	    .rules = settings->rules,
 	    .max_clients = settings->max_clients,
 	    .max_per_ip = settings->max_per_ip,
-	    .fds = SERVER_FDS + CREW_FDS_EACH * settings->threads +
+	    .fds = SERVER_FDS + (control ? CONTROL_FDS : 0) +
+		CREW_FDS_EACH * settings->threads +
 		(unsigned)listeners_count(server->listeners),
 	};
 
@@ -137,11 +171,10 @@ server_hire(struct server *server)
 	    .arg = server,
 	};
 
-	if (server_logs_data(settings, server->log)) {
-		server->datalog = datalog_new(server->log, SERVER_DATA_LIMIT);
-		if (server->datalog == NULL)
-			return -1;
-	}
+	server->datalog = datalog_new(server->log, SERVER_DATA_LIMIT);
+	if (server->datalog == NULL)
+		return -1;
+	datalog_set(server->datalog, server_logs_data(settings, server->log));
 	options.datalog = server->datalog;
 	server->crew = crew_new(settings->threads, &options);
 	if (server->crew == NULL)
@@ -150,16 +183,37 @@ server_hire(struct server *server)
 	return server_start_signals(server);
 }
 
-struct server *
-server_new(
-    const struct server_parts *parts, struct listeners *listeners, char *error)
+static int
+server_open_control(struct server *server, struct listener *listener)
+{
+	const struct control_options options = {
+	    .listener = listener,
+	    .log = server->log,
+	    .scope =
+		{
+		    .crew = server->crew,
+		    .datalog = server->datalog,
+		    .addr = server->addr,
+		    .addrs = server->addrs,
+		    .collect = server_collect,
+		    .drain = server_ask_drain,
+		    .arg = server,
+		},
+	};
+
+	server->control = control_new(&options);
+	return server->control == NULL ? -1 : 0;
+}
+
+static struct server *
+server_alloc(const struct server_parts *parts, struct listeners *listeners)
 {
 	struct server *server;
 
 	server = calloc(1, sizeof(*server));
 	if (server == NULL) {
 		listeners_free(listeners);
-		goto fail;
+		return NULL;
 	}
 	server->settings = parts->settings;
 	server->log = parts->log;
@@ -167,15 +221,35 @@ server_new(
 	server->listeners = listeners;
 	server->drain_timer.fn = server_on_drain_timeout;
 	server->drain_timer.arg = server;
-	if (server_open_gate(server, error) == -1)
+	server->drain.fn = server_on_drain;
+	server->drain.arg = server;
+	(void)snprintf(server->addr, sizeof(server->addr), "%s",
+	    listener_text(listeners_at(listeners, 0)));
+	(void)listeners_format(server->addrs, sizeof(server->addrs), listeners);
+	return server;
+}
+
+struct server *
+server_new(const struct server_parts *parts, struct listeners *listeners,
+    struct listener *control, char *error)
+{
+	struct server *server;
+
+	server = server_alloc(parts, listeners);
+	if (server == NULL)
+		goto fail;
+	if (server_open_gate(server, control != NULL, error) == -1)
 		goto fail_told;
 	if (server_hire(server) == -1)
 		goto fail;
-	return server;
+	if (control == NULL || server_open_control(server, control) == 0)
+		return server;
+	control = NULL; /* it is gone */
 
 fail:
 	(void)snprintf(error, SERVER_ERROR_MAX, "%s", strerror(errno));
 fail_told:
+	listener_free(control);
 	server_free(server);
 	return NULL;
 }
@@ -187,6 +261,9 @@ server_free(struct server *server)
 
 	if (server == NULL)
 		return;
+	/* A drain that is asked for now comes too late. */
+	server->draining = true;
+	control_stop(server->control);
 	listeners_free(server->listeners);
 	if (server->loop != NULL) {
 		loop_timer_stop(server->loop, &server->drain_timer);
@@ -195,6 +272,7 @@ server_free(struct server *server)
 			    server_signals[i].signo);
 	}
 	crew_free(server->crew);
+	control_free(server->control);
 	datalog_free(server->datalog);
 	gate_free(server->gate);
 	free(server);
@@ -217,10 +295,13 @@ server_on_arrived(void *arg, int fd, const struct remote *remote)
 {
 	struct server *server = arg;
 
-	if (server_lets_in(server, fd, remote))
-		crew_add(server->crew, fd, remote, ++server->last_id);
-	else
+	if (!server_lets_in(server, fd, remote)) {
 		(void)close(fd);
+		return;
+	}
+	crew_add(server->crew, fd, remote, ++server->last_id);
+	if (server->control != NULL)
+		control_stir(server->control);
 }
 
 static int
@@ -270,6 +351,16 @@ server_on_stop(void *arg, const struct loop_event *ev)
 		crew_cut(server->crew);
 }
 
+/* As one TERM; once it is under way, it is what was asked for. */
+static void
+server_on_drain(void *arg)
+{
+	struct server *server = arg;
+
+	if (!server->draining)
+		server_drain(server);
+}
+
 static void
 server_on_reopen(void *arg, const struct loop_event *ev)
 {
@@ -284,14 +375,10 @@ static void
 server_on_stats(void *arg, const struct loop_event *ev)
 {
 	struct server *server = arg;
-	struct stats stats = {
-	    .open = gate_open(server->gate),
-	    .accepted = server->last_id,
-	    .refused = gate_refused(server->gate),
-	};
+	struct stats stats = {0};
 
 	(void)ev;
-	crew_collect(server->crew, &stats);
+	server_collect(server, &stats);
 	stats_log(&stats, server->log);
 }
 
@@ -307,6 +394,11 @@ server_start(struct server *server, char *error)
 	if (crew_start(server->crew) == -1) {
 		(void)snprintf(error, SERVER_ERROR_MAX,
 		    "the threads can't be started: %s", strerror(errno));
+		return -1;
+	}
+	if (server->control != NULL && control_start(server->control) == -1) {
+		(void)snprintf(error, SERVER_ERROR_MAX,
+		    "the control socket can't be served: %s", strerror(errno));
 		return -1;
 	}
 	if (listeners_start(server->listeners, server->loop, &handler) == -1) {

@@ -6,6 +6,7 @@
 #ifndef YODEL_SERVER_H
 #define YODEL_SERVER_H
 
+struct listener;
 struct listeners;
 struct log;
 struct notify;
@@ -22,11 +23,12 @@ struct server_parts {
 };
 
 /*
- * Takes the listeners over, also when it fails. Returns NULL with a text in
+ * Takes the listeners over, and the one of the control socket (NULL: there is
+ * none), also when it fails. Returns NULL with a text in
  * error[SERVER_ERROR_MAX].
  */
 struct server	*server_new(const struct server_parts *, struct listeners *,
-		    char *error);
+		    struct listener *control, char *error);
 void		 server_free(struct server *); /* NULL is fine */
 
 /*

@@ -256,6 +256,18 @@ set_log_data(void *into, const char *value)
 }
 
 static const char *
+set_control(void *into, const char *value)
+{
+	struct settings *settings = into;
+
+	if (value[0] == '\0')
+		return "the path of a socket, or none";
+	settings->no_control = strcmp(value, "none") == 0;
+	settings->control = settings->no_control ? NULL : value;
+	return NULL;
+}
+
+static const char *
 set_verbose(void *into, const char *value)
 {
 	struct settings *settings = into;
@@ -324,6 +336,10 @@ static const struct options_entry settings_entries[] = {
 	"a line for what each client says: on, off or auto, which is on where "
 	"the log is a terminal, or with -v (default auto)",
 	set_log_data},
+    {0, "control", "PATH",
+	"the control socket; or none (default: yodeld-PORT.sock in "
+	"$XDG_RUNTIME_DIR, else in a directory of the user's in /tmp)",
+	set_control},
     {0, "user", "NAME", "become this user once the sockets are bound",
 	set_user},
     {0, "no-sandbox", NULL,

@@ -33,6 +33,8 @@ struct settings {
 	const char *log_path;		/* NULL: stderr */
 	bool	 log_json;
 	enum settings_log_data log_data;
+	const char *control;		/* NULL: the default path */
+	bool	 no_control;
 	bool	 verbose;
 	bool	 quiet;
 	bool	 no_sandbox;

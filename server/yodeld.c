@@ -13,6 +13,7 @@
 #include "addresses.h"
 #include "admit.h"
 #include "confine.h"
+#include "control_socket.h"
 #include "inherit.h"
 #include "listeners.h"
 #include "log.h"
@@ -161,23 +162,73 @@ listen_at(const struct addresses *addresses, int inherited, struct log *log)
 	return listeners;
 }
 
+/* The first port that there is; a Unix socket has none. */
+static uint16_t
+find_port(const struct listeners *listeners)
+{
+	uint16_t port = 0;
+	size_t i;
+
+	for (i = 0; i < listeners_count(listeners) && port == 0; i++)
+		port = listener_port(listeners_at(listeners, i));
+	return port;
+}
+
+/*
+ * Returns 0, or -1 when it can't be had where it was asked for. Elsewhere the
+ * log says why there is none.
+ */
+static int
+open_control(struct listener **control, const struct settings *settings,
+    uint16_t port, struct log *log)
+{
+	char path[CONTROL_SOCKET_PATH_MAX], error[CONTROL_SOCKET_ERROR_MAX];
+	char text[ADDRESSES_ERROR_MAX];
+	struct log_field field;
+
+	*control = NULL;
+	if (settings->no_control)
+		return 0;
+	if (settings->control != NULL)
+		*control = control_socket_open(settings->control, error);
+	else if (control_socket_place(path, port, error) == 0)
+		*control = control_socket_open(path, error);
+	if (*control != NULL)
+		return 0;
+	(void)snprintf(text, sizeof(text), "control socket: %s", error);
+	if (settings->control != NULL) {
+		tell(text);
+		return -1;
+	}
+	field = log_text("error", text);
+	log_event(log, LOG_LEVEL_WARNING, "error", &field, 1);
+	return 0;
+}
+
 static int
 serve(const struct server_parts *parts, const struct addresses *addresses,
     int inherited)
 {
 	char error[CONFINE_ERROR_MAX];
 	struct listeners *listeners;
+	struct listener *control;
 	struct server *server;
 	int status;
 
 	listeners = listen_at(addresses, inherited, parts->log);
 	if (listeners == NULL)
 		return YODELD_EXIT_START;
+	if (open_control(&control, parts->settings, find_port(listeners),
+		parts->log) == -1) {
+		listeners_free(listeners);
+		return YODELD_EXIT_START;
+	}
 	status = YODELD_EXIT_START;
-	server = server_new(parts, listeners, error);
+	server = server_new(parts, listeners, control, error);
 	if (server == NULL ||
 	    confine(parts->settings, inherited > 0 ? NULL : addresses,
-		parts->log, error) == -1 ||
+		control == NULL ? NULL : listener_path(control), parts->log,
+		error) == -1 ||
 	    server_start(server, error) == -1)
 		tell(error);
 	else if (server_run(server) == 0)
