@@ -37,8 +37,9 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	shortcut signals spot stream strip tape transcript tty view view_place \
 	words wrap yodel
 
-HARNESS = bequest capture client deadline drawn emulator environment job \
-	journal network peer process scratch server status talk term term_text
+HARNESS = bequest capture client console deadline drawn emulator environment \
+	job journal network peer process scratch server status talk term \
+	term_text
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
@@ -73,18 +74,20 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
 	pipe_terminal screen search status strangers talk tape terminals \
 	thrift transcript typing \
-	yodeld_activation yodeld_addresses yodeld_bulk yodeld_crowd \
-	yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
+	yodeld_activation yodeld_addresses yodeld_bulk \
+	yodeld_control yodeld_control_life yodeld_control_watch \
+	yodeld_crowd yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
 	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \
 	yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
-	e2e/test_yodeld_bulk e2e/test_yodeld_crowd e2e/test_yodeld_data \
-	e2e/test_yodeld_drain e2e/test_yodeld_echo e2e/test_yodeld_faults \
-	e2e/test_yodeld_limits e2e/test_yodeld_log e2e/test_yodeld_proxy \
-	e2e/test_yodeld_sandbox e2e/test_yodeld_signals e2e/test_yodeld_start \
-	e2e/test_yodeld_stream e2e/test_yodeld_threads \
-	e2e/test_yodeld_timeouts e2e/test_yodeld_user unit/test_crew \
-	unit/test_datalog unit/test_gate unit/test_inbox \
+	e2e/test_yodeld_bulk e2e/test_yodeld_control \
+	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \
+	e2e/test_yodeld_crowd e2e/test_yodeld_data e2e/test_yodeld_drain \
+	e2e/test_yodeld_echo e2e/test_yodeld_faults e2e/test_yodeld_limits \
+	e2e/test_yodeld_log e2e/test_yodeld_proxy e2e/test_yodeld_sandbox \
+	e2e/test_yodeld_signals e2e/test_yodeld_start e2e/test_yodeld_stream \
+	e2e/test_yodeld_threads e2e/test_yodeld_timeouts e2e/test_yodeld_user \
+	unit/test_crew unit/test_datalog unit/test_gate unit/test_inbox \
 	unit/test_kqueue_cancel unit/test_kqueue_races \
 	unit/test_kqueue_signal_count unit/test_kqueue_threads \
 	unit/test_kqueue_timer_change unit/test_link unit/test_log \

@@ -90,7 +90,9 @@ is_removed_from_elsewhere(const char *dir, const char *option)
 {
 	char path[TEXT_MAX], old[TEXT_MAX], there[TEXT_MAX * 2];
 	char bind[TEXT_MAX * 2], from[TEXT_MAX * 2];
-	const char *const args[] = {"-b", bind, option, NULL};
+	/* A control socket would be in the directory above. */
+	const char *const args[] = {
+	    "-b", bind, "--control", "none", option, NULL};
 	struct server *server;
 
 	scratch_path(path, sizeof(path), dir);

@@ -143,7 +143,8 @@ expect_balance(struct server *server, size_t few, size_t many)
 static void
 test_clients_go_to_the_worker_with_the_fewest(void **state)
 {
-	const char *const args[] = {"-b", "127.0.0.1", "-t", "2", NULL};
+	const char *const args[] = {
+	    "-b", "127.0.0.1", "-t", "2", "--control", "none", NULL};
 	struct server *server = server_start(args);
 	struct peer *peers[10];
 	size_t i;
@@ -174,7 +175,7 @@ test_clients_go_to_the_worker_with_the_fewest(void **state)
 static void
 test_none_asked_for_means_as_many_as_cores(void **state)
 {
-	const char *const args[] = {"-t", "0", NULL};
+	const char *const args[] = {"-t", "0", "--control", "none", NULL};
 	struct server *server = server_start(args);
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
