@@ -43,7 +43,7 @@ HARNESS = bequest capture client console deadline drawn emulator environment \
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
-BENCH_PROGRAMS = bench load screen
+BENCH_PROGRAMS = bench load screen watched
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \

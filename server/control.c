@@ -21,6 +21,9 @@
 
 #define CONTROL_PEERS_MAX 32
 
+/* Events wait so long for others: a thread is not woken for each of them. */
+#define CONTROL_GATHER_MS 10
+
 struct control {
 	struct log *log;
 	struct loop *loop;
@@ -31,6 +34,7 @@ struct control {
 	struct control_action *action;
 	struct control_peer_context ctx;
 	struct inbox_job wake; /* there are events */
+	struct loop_source gather;
 	struct inbox_job stop;
 	pthread_t thread;
 	bool started;
@@ -43,6 +47,7 @@ control_on_asked(void *, struct control_peer *, const struct control_command *);
 static void control_on_closed(void *, struct control_peer *);
 static void control_on_woken(void *);
 static void control_on_wake(void *);
+static void control_on_gathered(void *, const struct loop_event *);
 static void control_on_stop(void *);
 
 static void
@@ -53,7 +58,8 @@ control_init(struct control *control, const struct control_options *options)
 	control->spare.fd = -1;
 	control->wake.fn = control_on_wake;
 	control->stop.fn = control_on_stop;
-	control->wake.arg = control->stop.arg = control;
+	control->gather.fn = control_on_gathered;
+	control->wake.arg = control->stop.arg = control->gather.arg = control;
 	control->ctx.log = options->log;
 	control->ctx.asked = control_on_asked;
 	control->ctx.closed = control_on_closed;
@@ -209,13 +215,24 @@ control_on_woken(void *arg)
 	inbox_post(control->inbox, &control->wake);
 }
 
-/* Backwards, as one that closes is replaced by the last one. */
 static void
 control_on_wake(void *arg)
 {
 	struct control *control = arg;
+
+	if (loop_timer_start(
+		control->loop, &control->gather, CONTROL_GATHER_MS) == -1)
+		control_on_gathered(control, NULL);
+}
+
+/* Backwards, as one that closes is replaced by the last one. */
+static void
+control_on_gathered(void *arg, const struct loop_event *ev)
+{
+	struct control *control = arg;
 	size_t i;
 
+	(void)ev;
 	for (i = control->count; i-- > 0;)
 		control_peer_wake(control->peers[i]);
 }

@@ -190,15 +190,13 @@ peer_flush(struct control_peer *peer)
 	while (peer->sent < peer->len) {
 		n = write(
 		    peer->fd, peer->out + peer->sent, peer->len - peer->sent);
-		if (n > 0)
+		if (n > 0) {
 			peer->sent += (size_t)n;
-		else if (n == 0 || errno != EINTR)
-			break;
-	}
-	if (peer->sent < peer->len) {
-		peer->broken =
-		    n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
-		return false;
+		} else if (n == 0 || errno != EINTR) {
+			peer->broken =
+			    n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+			return false;
+		}
 	}
 	peer->sent = peer->len = 0;
 	return true;

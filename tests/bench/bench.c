@@ -267,7 +267,8 @@ run(struct bench *b)
 static void
 remove_logs(const char *dir)
 {
-	static const char *const names[] = {"bench.log", "bench-yodeld.log"};
+	static const char *const names[] = {
+	    "bench.log", "bench-yodeld.log", "bench-yodeld.sock"};
 	char path[PATH_MAX];
 	size_t i;
 

@@ -14,6 +14,8 @@
 #define OURS "@/yodeld", "-b", "127.0.0.1", "-p", "%"
 #define LOG  "@/bench-yodeld.log"
 
+#define WATCHED "@/tests/bench/watched", "@/bench-yodeld.sock"
+
 static const struct server servers[] = {
     {.name = SERVERS_OURS,
 	.what = "this project's server, without a log",
@@ -31,6 +33,14 @@ static const struct server servers[] = {
 	.argv = {OURS, "-q", "--spin", "50us"},
 	.variant = true,
 	.clients_max = SPIN_CLIENTS},
+    {.name = SERVERS_WATCH,
+	.what = "without a log, and somebody who watches it",
+	.argv = {WATCHED, OURS, "-q"},
+	.variant = true},
+    {.name = SERVERS_DATA_WATCH,
+	.what = "with a log of what clients say, and somebody who watches it",
+	.argv = {WATCHED, OURS, "-l", LOG, "--log-data", "on"},
+	.variant = true},
     {.name = "yodeld-2",
 	.what = "without a log, --threads 2",
 	.argv = {OURS, "-q", "--threads", "2"},

@@ -23,6 +23,8 @@ struct server {
 #define SERVERS_LOG	"yodeld-log"
 #define SERVERS_DATA	"yodeld-data"
 #define SERVERS_SPIN	"yodeld-spin"
+#define SERVERS_WATCH	"yodeld-watch"
+#define SERVERS_DATA_WATCH "yodeld-data-watch"
 
 /*
  * Chooses those of the names (separated by blanks; NULL: all) that are
