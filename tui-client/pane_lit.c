@@ -1,8 +1,7 @@
 #include "pane_lit.h"
+#include "pane_text.h"
 #include "transcript.h"
 #include "view.h"
-#include "visible.h"
-#include "wrap.h"
 
 void
 pane_lit_init(struct pane_lit *lit, const struct search *search)
@@ -59,15 +58,26 @@ pane_lit_wanted(struct pane_lit *lit, const struct view_row *r,
 	return lit_reaches(lit, end) || differs(entry, end);
 }
 
-/* Of the unit that ends before byte `end`, and begins where it was sought. */
+/* An entry, and how what of it does not stand out is drawn. */
+struct lit_entry {
+	struct pane_lit *lit;
+	const struct transcript_entry *entry;
+	enum screen_style style;
+};
+
 static enum screen_style
-unit_style(const struct pane_lit *lit, const struct transcript_entry *entry,
-    size_t end, enum screen_style other)
+unit_style(void *arg, size_t at, size_t end, bool spelt)
 {
+	const struct lit_entry *e = arg;
+	struct pane_lit *lit = e->lit;
+
+	lit_seek(lit, e->entry->id, at);
 	if (lit_reaches(lit, end))
 		return lit->ranges[lit->next].here ? SCREEN_MATCH_HERE
 						   : SCREEN_MATCH;
-	return differs(entry, end) ? SCREEN_ALERT : other;
+	if (differs(e->entry, end))
+		return SCREEN_ALERT;
+	return spelt ? SCREEN_SPELT : e->style;
 }
 
 void
@@ -75,27 +85,8 @@ pane_lit_draw(struct pane_lit *lit, struct screen *s, int row, int column,
     int max, enum screen_style style, const struct view_row *r,
     const struct transcript_entry *entry)
 {
-	size_t at = r->start, end = r->start + r->len;
-	int done = 0;
+	struct lit_entry arg = {lit, entry, style};
 
-	while (at < end && done < max) {
-		const char *text = entry->text + at;
-		struct visible unit;
-		size_t used = wrap_unit(text, end - at, (unsigned)done, &unit);
-		int room = unit.width < max - done ? unit.width : max - done;
-		enum screen_style shown;
-
-		lit_seek(lit, entry->id, at);
-		shown = unit_style(
-		    lit, entry, at + used, unit.escaped ? SCREEN_SPELT : style);
-		/* What is as it came is drawn with what a joiner looks at. */
-		if (unit.escaped || *text == '\t')
-			screen_put(s, row, column + done, room, shown,
-			    unit.text, unit.text_len);
-		else
-			screen_put(
-			    s, row, column + done, room, shown, text, end - at);
-		done += unit.width;
-		at += used;
-	}
+	(void)pane_text_draw(s, row, column, max, entry->text, r->start, r->len,
+	    unit_style, &arg);
 }
