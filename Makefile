@@ -24,8 +24,8 @@ SERVER = addresses admit bulk census client client_echo client_header confine \
 	privileges proxy rates remote sampler sandbox server settings spare \
 	stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
-	backlog_ring backoff candidates cluster command complete dial echo \
-	editor editor_bind editor_command editor_cursor editor_feed \
+	backlog_ring backoff candidates cluster command complete control_find \
+	dial echo editor editor_bind editor_command editor_cursor editor_feed \
 	editor_keys editor_rc editor_recall editor_search editor_sink \
 	editor_text editor_undo entry_text feed field filter finder folder \
 	frame hexdump history history_code history_file history_mark home keys \
@@ -64,14 +64,15 @@ TESTS_SERVER = admit bulk control_command control_input control_peer crew \
 	datalog gate inbox inherit listener notify pool privileges proxy \
 	sandbox tally untaken
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
-	candidates cluster command complete dial echo editor editor_fuzz \
-	editor_history editor_rc editor_vi entry_text feed field filter finder \
-	finder_view hexdump history history_shared home keys keys_sequence \
-	layout link link_data log_style logview logview_model needle outbox \
-	pace pane_help paste paster place prefs reason record reply report \
-	rescue resolver rtt save search search_model segments session \
-	session_down session_hold session_said session_wire shortcut signals \
-	strip tape transcript tty view view_model words wrap yodel_settings
+	candidates cluster command complete control_find dial echo editor \
+	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \
+	filter finder finder_view hexdump history history_shared home keys \
+	keys_sequence layout link link_data log_style logview logview_model \
+	needle outbox pace pane_help paste paster place prefs reason record \
+	reply report rescue resolver rtt save search search_model segments \
+	session session_down session_hold session_said session_wire shortcut \
+	signals strip tape transcript tty view view_model words wrap \
+	yodel_settings
 TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
 	pipe_terminal screen search status strangers talk tape terminals \
 	thrift transcript typing \
