@@ -33,10 +33,10 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	logview_move logview_seek lookout needle outbox outlet pace pane_dump \
 	pane_help pane_input pane_lit pane_log pane_status pane_status_text \
 	pane_strip pane_text pane_transcript paste paster pen pipe place prefs \
-	reason record record_json record_line record_text reply report rescue \
-	resolver rtt save screen search segments session session_hold settings \
-	shortcut signals spot stream strip tape transcript tty view view_place \
-	words wrap yodel
+	printer reason record record_json record_line record_text reply report \
+	rescue resolver rtt save screen search segments session session_hold \
+	settings shortcut signals spot stream strip tail tape transcript tty \
+	view view_place words wrap yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
 	job journal network peer process scratch server status talk term \
@@ -68,11 +68,11 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \
 	filter finder finder_view hexdump history history_shared home keys \
 	keys_sequence layout link link_data log_style logview logview_model \
-	needle outbox pace pane_help paste paster place prefs reason record \
-	reply report rescue resolver rtt save search search_model segments \
-	session session_down session_hold session_said session_wire shortcut \
-	signals strip tape transcript tty view view_model words wrap \
-	yodel_settings
+	needle outbox pace pane_help paste paster place prefs printer reason \
+	record reply report rescue resolver rtt save search search_model \
+	segments session session_down session_hold session_said session_wire \
+	shortcut signals strip tail tape transcript tty view view_model words \
+	wrap yodel_settings
 TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
 	pipe_terminal screen search status strangers talk tape terminals \
 	thrift transcript typing \
