@@ -35,8 +35,8 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	pane_strip pane_text pane_transcript paste paster pen pipe place prefs \
 	printer reason record record_json record_line record_text reply report \
 	rescue resolver rtt save screen search segments session session_hold \
-	settings shortcut signals spot stream strip tail tape transcript tty \
-	view view_place words wrap yodel
+	settings shortcut signals spot stream strip tail tape target \
+	transcript tty view view_place watch_pipe words wrap yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
 	job journal network peer process scratch server status talk term \
@@ -75,12 +75,11 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	wrap yodel_settings
 TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
 	pipe_terminal screen search status strangers talk tape terminals \
-	thrift transcript typing \
-	yodeld_activation yodeld_addresses yodeld_bulk \
-	yodeld_control yodeld_control_life yodeld_control_watch \
-	yodeld_crowd yodeld_data yodeld_drain yodeld_echo yodeld_faults yodeld_limits \
-	yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start \
-	yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
+	thrift transcript typing watch_pipe yodeld_activation yodeld_addresses \
+	yodeld_bulk yodeld_control yodeld_control_life yodeld_control_watch \
+	yodeld_crowd yodeld_data yodeld_drain yodeld_echo yodeld_faults \
+	yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals \
+	yodeld_start yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \

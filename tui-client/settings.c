@@ -19,6 +19,7 @@ set_ipv4(void *into, const char *value)
 
 	(void)value;
 	s->link.family = AF_INET;
+	s->talking = "-4";
 	return NULL;
 }
 
@@ -29,6 +30,7 @@ set_ipv6(void *into, const char *value)
 
 	(void)value;
 	s->link.family = AF_INET6;
+	s->talking = "-6";
 	return NULL;
 }
 
@@ -39,6 +41,7 @@ set_crlf(void *into, const char *value)
 
 	(void)value;
 	s->crlf = true;
+	s->talking = "--crlf";
 	return NULL;
 }
 
@@ -49,6 +52,7 @@ set_hex(void *into, const char *value)
 
 	(void)value;
 	s->hex = true;
+	s->talking = "--hex";
 	return NULL;
 }
 
@@ -60,6 +64,7 @@ set_log(void *into, const char *value)
 	if (*value == '\0')
 		return "a file";
 	s->log = value;
+	s->talking = "--log";
 	return NULL;
 }
 
@@ -109,6 +114,7 @@ set_wait(void *into, const char *value)
 	if (units_parse_ms(value, &s->wait_ms) == -1)
 		return "a duration such as 500ms, 30s or 5m";
 	s->wait = true;
+	s->talking = "--wait";
 	return NULL;
 }
 
@@ -130,6 +136,7 @@ set_history(void *into, const char *value)
 	if (*value == '\0')
 		return "a file or none";
 	s->history = value;
+	s->talking = "--history";
 	return NULL;
 }
 
@@ -142,6 +149,7 @@ set_scrollback(void *into, const char *value)
 	if (units_parse_number(value, 1, SETTINGS_SCROLLBACK_MAX, &lines) == -1)
 		return "a number from 1 to 100000000";
 	s->scrollback_lines = (size_t)lines;
+	s->talking = "--scrollback";
 	return NULL;
 }
 
@@ -153,6 +161,29 @@ set_send_on_connect(void *into, const char *value)
 	if (strchr(value, '\n') != NULL)
 		return "one line";
 	s->send_on_connect = value;
+	s->talking = "--send-on-connect";
+	return NULL;
+}
+
+static const char *
+set_watch(void *into, const char *value)
+{
+	struct settings *s = into;
+
+	if (value != NULL && *value == '\0')
+		return "a control socket, a log file or nothing";
+	s->watch = true;
+	s->watch_path = value;
+	return NULL;
+}
+
+static const char *
+set_json(void *into, const char *value)
+{
+	struct settings *s = into;
+
+	(void)value;
+	s->json = true;
 	return NULL;
 }
 
@@ -184,6 +215,12 @@ static const struct options_entry entries[] = {
     {0, "scrollback", "LINES",
 	"full screen: lines of the transcript to keep (100000)",
 	set_scrollback},
+    {0, "watch", "[PATH]",
+	"watch a yodeld by its control socket, or a log file (the "
+	"only yodeld of yours)",
+	set_watch},
+    {0, "json", NULL,
+	"watch in lines of JSON instead of text, even in a terminal", set_json},
     {0, "pipe", NULL, "pipe mode even in a terminal", set_pipe},
     {'w', "wait", "DUR",
 	"pipe mode: after the end of the input wait so long "
@@ -198,7 +235,8 @@ static const struct options_program program = {
 	       "else as a pipe. The default is 127.0.0.1 8080.",
     .footer =
 	"Pipe mode sends the input as it is and writes what comes back as "
-	"it is.\nExit status: 0 all fine, 1 could not connect, 2 usage, 3 the "
+	"it is.\nWatching in a pipe writes what happens, a line each.\n"
+	"Exit status: 0 all fine, 1 could not connect, 2 usage, 3 the "
 	"connection broke.",
     .entries = entries,
     .count = sizeof(entries) / sizeof(entries[0]),
@@ -242,6 +280,32 @@ settings_parse_operands(struct settings *s, int count, char **operands)
 	return OPTIONS_RUN;
 }
 
+static enum options_result
+settings_misfit(const char *option, const char *why)
+{
+	(void)fprintf(
+	    stderr, "yodel: %s: %s\ntry 'yodel --help'\n", option, why);
+	return OPTIONS_USAGE;
+}
+
+/* What is asked for has to be of one kind. */
+static enum options_result
+settings_check_watch(const struct settings *s, int count, char **operands)
+{
+	if (!s->watch)
+		return s->json ? settings_misfit("--json",
+				     "a conversation has none, this goes with "
+				     "--watch")
+			       : OPTIONS_RUN;
+	if (s->talking != NULL)
+		return settings_misfit(s->talking,
+		    "this is for a conversation, and --watch has none");
+	if (count > 0)
+		return settings_complain(operands[0], NULL,
+		    "--watch takes one path, and connects nowhere else");
+	return OPTIONS_RUN;
+}
+
 enum options_result
 settings_parse(struct settings *s, int argc, char **argv)
 {
@@ -253,7 +317,9 @@ settings_parse(struct settings *s, int argc, char **argv)
 	    .scrollback_lines = SETTINGS_SCROLLBACK,
 	};
 	result = options_parse(&program, argc, argv, s, &first);
-	if (result != OPTIONS_RUN)
+	if (result == OPTIONS_RUN)
+		result = settings_check_watch(s, argc - first, argv + first);
+	if (result != OPTIONS_RUN || s->watch)
 		return result;
 	return settings_parse_operands(s, argc - first, argv + first);
 }
@@ -265,9 +331,7 @@ settings_check_pipe(const struct settings *s)
 
 	if (option == NULL)
 		return OPTIONS_RUN;
-	(void)fprintf(stderr,
-	    "yodel: %s: a pipe adds nothing to what it carries, this is for "
-	    "the full screen\ntry 'yodel --help'\n",
-	    option);
-	return OPTIONS_USAGE;
+	return settings_misfit(option,
+	    "a pipe adds nothing to what it carries, this is for the full "
+	    "screen");
 }

@@ -25,6 +25,11 @@ struct settings {
 	size_t	 scrollback_lines;
 	const char *history;		/* NULL: the usual file; "none": none */
 	const char *send_on_connect;	/* NULL: nothing */
+	/* What --watch makes of it. */
+	bool	 watch;
+	const char *watch_path;		/* NULL: the only yodeld of this user */
+	bool	 json;			/* lines as JSON, even in a terminal */
+	const char *talking;		/* an option for conversations, or NULL */
 };
 
 /*

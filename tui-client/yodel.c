@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 #include "options.h"
 #include "pipe.h"
 #include "settings.h"
+#include "target.h"
+#include "watch_pipe.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -32,6 +35,22 @@ open_missing(void)
 	return 0;
 }
 
+static bool
+is_full_screen(const struct settings *settings)
+{
+	return !settings->pipe && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int
+watch(const struct settings *settings)
+{
+	struct target target;
+
+	if (target_find(&target, settings->watch_path) == -1)
+		return EXIT_FAILURE;
+	return watch_pipe_run(settings, &target);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -51,7 +70,9 @@ main(int argc, char **argv)
 	case OPTIONS_USAGE:
 		return EXIT_USAGE;
 	}
-	if (!settings.pipe && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+	if (settings.watch)
+		return watch(&settings);
+	if (is_full_screen(&settings))
 		return app_run(&settings);
 	if (settings_check_pipe(&settings) == OPTIONS_USAGE)
 		return EXIT_USAGE;

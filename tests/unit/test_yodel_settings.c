@@ -165,6 +165,47 @@ a_pipe_takes_nothing_that_adds_to_what_it_carries(void **state)
 	assert_int_equal(parse_quietly("-w 5s ::1", true), OPTIONS_RUN);
 }
 
+static void
+watching_is_asked_for_with_a_path_or_without(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(parse(&s, ""), OPTIONS_RUN);
+	assert_false(s.watch);
+	assert_int_equal(parse(&s, "--watch"), OPTIONS_RUN);
+	assert_true(s.watch);
+	assert_null(s.watch_path);
+	assert_int_equal(parse(&s, "--watch=log"), OPTIONS_RUN);
+	assert_string_equal(s.watch_path, "log");
+	assert_int_equal(parse(&s, "--watch log --json"), OPTIONS_RUN);
+	assert_string_equal(s.watch_path, "log");
+	assert_true(s.json);
+	assert_int_equal(
+	    parse(&s, "--pipe --no-reconnect --reconnect-max 1s --watch"),
+	    OPTIONS_RUN);
+	assert_true(s.pipe);
+	expect_usage("--watch=");
+}
+
+static void
+watching_and_talking_do_not_go_together(void **state)
+{
+	(void)state;
+	expect_usage("--watch log 127.0.0.1");
+	expect_usage("127.0.0.1 --watch");
+	expect_usage("--watch -4");
+	expect_usage("--watch -6");
+	expect_usage("--watch --crlf");
+	expect_usage("--watch --hex");
+	expect_usage("--watch --log file");
+	expect_usage("--watch --wait 1s");
+	expect_usage("--watch --history none");
+	expect_usage("--watch --scrollback 10");
+	expect_usage("--watch --send-on-connect x");
+	expect_usage("--json");
+}
+
 int
 main(void)
 {
@@ -175,6 +216,8 @@ main(void)
 	    cmocka_unit_test(texts_are_kept),
 	    cmocka_unit_test(what_makes_no_sense_is_a_usage_error),
 	    cmocka_unit_test(a_pipe_takes_nothing_that_adds_to_what_it_carries),
+	    cmocka_unit_test(watching_is_asked_for_with_a_path_or_without),
+	    cmocka_unit_test(watching_and_talking_do_not_go_together),
 	};
 
 	return cmocka_run_group_tests_name("yodel_settings", tests, NULL, NULL);
