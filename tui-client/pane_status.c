@@ -74,7 +74,7 @@ draw_place(struct pen *pen, const struct link_status *status)
 static void
 draw_round_trip(struct pen *pen, const struct rtt *rtt)
 {
-	char last[16], p50[16], p99[16], spark[RTT_BARS_BYTES];
+	char last[16], p50[16], p99[16], spark[BARS_BYTES];
 
 	if (rtt->count == 0) {
 		draw_field(pen, "round trip", "none yet");
@@ -87,7 +87,7 @@ draw_round_trip(struct pen *pen, const struct rtt *rtt)
 	pen_printf(pen, SCREEN_DIM, "p50 %s  p99 %s", p50, p99);
 	pen_newline(pen);
 	pen_text(pen, SCREEN_ACCENT,
-	    rtt_bars(spark, rtt, RTT_BARS_MAX, screen_is_utf8(pen->screen)));
+	    rtt_bars(spark, rtt, BARS_MAX, screen_is_utf8(pen->screen)));
 	pen_newline(pen);
 }
 

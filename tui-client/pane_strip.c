@@ -85,7 +85,7 @@ add_counts(struct strip *strip, const struct screen *s,
 static void
 add_trip(struct strip *strip, const struct screen *s, const struct rtt *rtt)
 {
-	char last[16], spark[RTT_BARS_BYTES];
+	char last[16], spark[BARS_BYTES];
 
 	if (rtt->count == 0)
 		return;

@@ -88,9 +88,9 @@ static void
 report_spark(struct session *session, const struct rtt *rtt)
 {
 	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	char bars[RTT_BARS_BYTES];
+	char bars[BARS_BYTES];
 
-	report_row(session, "", "%s", rtt_bars(bars, rtt, RTT_BARS_MAX, utf8));
+	report_row(session, "", "%s", rtt_bars(bars, rtt, BARS_MAX, utf8));
 }
 
 static void

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define BARS_LEVELS 8u
-
 static size_t
 rtt_kept(const struct rtt *r)
 {
@@ -77,50 +75,16 @@ rtt_percentile(const struct rtt *r, unsigned permille)
 	return rtt_select(copy, n, rank == 0 ? 0 : rank - 1);
 }
 
-size_t
-rtt_spark(
-    const struct rtt *r, unsigned char *heights, size_t n, unsigned levels)
-{
-	size_t kept = rtt_kept(r), i;
-	uint32_t least = UINT32_MAX, most = 0, us;
-
-	if (n > kept)
-		n = kept;
-	for (i = 0; i < n; i++) {
-		us = rtt_ago(r, i);
-		least = us < least ? us : least;
-		most = us > most ? us : most;
-	}
-	for (i = 0; i < n; i++) {
-		us = rtt_ago(r, n - 1 - i);
-		if (levels < 2 || most == least)
-			heights[i] = 0;
-		else
-			heights[i] = (unsigned char)((uint64_t)(us - least) *
-			    (levels - 1) / (most - least));
-	}
-	return n;
-}
-
 char *
-rtt_bars(char buf[RTT_BARS_BYTES], const struct rtt *r, size_t n, bool utf8)
+rtt_bars(char buf[BARS_BYTES], const struct rtt *r, size_t n, bool utf8)
 {
-	static const char *const blocks[BARS_LEVELS] = {
-	    "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-	static const char *const ascii[BARS_LEVELS] = {
-	    "_", ".", ",", "-", "~", "=", "*", "#"};
-	unsigned char heights[RTT_BARS_MAX];
-	size_t len = 0;
+	uint64_t values[BARS_MAX], least = UINT64_MAX;
 
-	n = rtt_spark(
-	    r, heights, n < RTT_BARS_MAX ? n : RTT_BARS_MAX, BARS_LEVELS);
+	n = n < BARS_MAX ? n : BARS_MAX;
+	n = n < rtt_kept(r) ? n : rtt_kept(r);
 	for (size_t i = 0; i < n; i++) {
-		const char *bar = (utf8 ? blocks : ascii)[heights[i]];
-		size_t bar_len = strlen(bar);
-
-		memcpy(buf + len, bar, bar_len);
-		len += bar_len;
+		values[i] = rtt_ago(r, n - 1 - i);
+		least = values[i] < least ? values[i] : least;
 	}
-	buf[len] = '\0';
-	return buf;
+	return bars_text(buf, values, n, n > 0 ? least : 0, utf8);
 }

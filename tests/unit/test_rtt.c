@@ -23,12 +23,12 @@ static void
 without_samples_everything_is_zero(void **state)
 {
 	struct rtt r = {.count = 0};
-	unsigned char heights[4];
+	char bars[BARS_BYTES];
 
 	(void)state;
 	assert_int_equal(rtt_last(&r), 0);
 	assert_int_equal(rtt_percentile(&r, 500), 0);
-	assert_int_equal(rtt_spark(&r, heights, 4, 8), 0);
+	assert_string_equal(rtt_bars(bars, &r, 4, true), "");
 }
 
 static void
@@ -120,71 +120,23 @@ longer_than_an_hour_saturates(void **state)
 }
 
 static void
-a_spark_spans_all_levels_oldest_first(void **state)
-{
-	static const unsigned char expected[] = {0, 7, 3, 1};
-	struct rtt r = {.count = 0};
-	unsigned char heights[8];
-
-	(void)state;
-	rtt_add(&r, 1); /* too old to be seen */
-	rtt_add(&r, 100);
-	rtt_add(&r, 800);
-	rtt_add(&r, 450);
-	rtt_add(&r, 200);
-	assert_int_equal(rtt_spark(&r, heights, 4, 8), 4);
-	assert_memory_equal(heights, expected, 4);
-	assert_int_equal(rtt_spark(&r, heights, 8, 8), 5);
-}
-
-static void
-a_spark_of_equal_samples_is_flat(void **state)
-{
-	struct rtt r = {.count = 0};
-	unsigned char heights[2] = {9, 9};
-
-	(void)state;
-	rtt_add(&r, 3);
-	rtt_add(&r, 3);
-	assert_int_equal(rtt_spark(&r, heights, 2, 8), 2);
-	assert_int_equal(heights[0], 0);
-	assert_int_equal(heights[1], 0);
-}
-
-static void
-a_spark_of_extremes_and_few_levels(void **state)
-{
-	struct rtt r = {.count = 0};
-	unsigned char heights[2] = {9, 9};
-
-	(void)state;
-	rtt_add(&r, 0);
-	rtt_add(&r, UINT64_MAX);
-	rtt_spark(&r, heights, 2, 255);
-	assert_int_equal(heights[1], 254);
-	rtt_spark(&r, heights, 2, 1);
-	assert_int_equal(heights[1], 0);
-	rtt_spark(&r, heights, 2, 0);
-	assert_int_equal(heights[1], 0);
-}
-
-static void
 bars_are_as_high_as_the_round_trips(void **state)
 {
 	struct rtt r = {.count = 0};
-	char bars[RTT_BARS_BYTES];
+	char bars[BARS_BYTES];
 
 	(void)state;
-	assert_string_equal(rtt_bars(bars, &r, 4, true), "");
+	rtt_add(&r, 5000); /* too old to be seen */
 	for (unsigned i = 0; i < 8; i++)
 		rtt_add(&r, 100 + i);
 	assert_string_equal(rtt_bars(bars, &r, 8, true), "▁▂▃▄▅▆▇█");
 	assert_string_equal(rtt_bars(bars, &r, 8, false), "_.,-~=*#");
 	assert_string_equal(rtt_bars(bars, &r, 3, false), "_-#");
-	for (unsigned i = 0; i < RTT_BARS_MAX; i++)
+	assert_string_equal(rtt_bars(bars, &r, 1, false), "_");
+	for (unsigned i = 0; i < BARS_MAX; i++)
 		rtt_add(&r, i);
 	(void)rtt_bars(bars, &r, SIZE_MAX, true);
-	assert_int_equal(strlen(bars), RTT_BARS_BYTES - 1);
+	assert_int_equal(strlen(bars), BARS_BYTES - 1);
 }
 
 int
@@ -197,9 +149,6 @@ main(void)
 	    cmocka_unit_test(percentiles_agree_with_sorting),
 	    cmocka_unit_test(only_the_last_samples_count),
 	    cmocka_unit_test(longer_than_an_hour_saturates),
-	    cmocka_unit_test(a_spark_spans_all_levels_oldest_first),
-	    cmocka_unit_test(a_spark_of_equal_samples_is_flat),
-	    cmocka_unit_test(a_spark_of_extremes_and_few_levels),
 	    cmocka_unit_test(bars_are_as_high_as_the_round_trips),
 	};
 
