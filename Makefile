@@ -46,6 +46,8 @@ BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
 BENCH_PROGRAMS = bench load screen watched
+TOOLS = dice guest party script
+TOOL_PROGRAMS = crowd
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
@@ -53,6 +55,7 @@ SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
+TESTS_TOOLS = script
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_cancel kqueue_crowd kqueue_data kqueue_fd kqueue_file \
 	kqueue_flags kqueue_life kqueue_model kqueue_races kqueue_reuse \
@@ -74,8 +77,8 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
 	tty view view_model words wrap yodel_settings
-TESTS_E2E = commands corpus flood haproxy life manual outage payloads pipe \
-	pipe_terminal screen search status strangers talk tape terminals \
+TESTS_E2E = commands corpus crowd flood haproxy life manual outage payloads \
+	pipe pipe_terminal screen search status strangers talk tape terminals \
 	thrift transcript typing watch_pipe yodeld_activation yodeld_addresses \
 	yodeld_bulk yodeld_control yodeld_control_life yodeld_control_watch \
 	yodeld_crowd yodeld_data yodeld_drain yodeld_echo yodeld_faults \
@@ -118,6 +121,9 @@ CLIENT_SRCS = $(CLIENT:%=tui-client/%.c)
 HARNESS_SRCS = $(HARNESS:%=tests/harness/%.c) $(SUPPORT:%=tests/unit/%.c)
 BENCH_SRCS = $(BENCHMARK:%=tests/bench/%.c)
 BENCH_MAINS = $(BENCH_PROGRAMS:%=tests/bench/%.c) $(PEERS:%=tests/bench/%.c)
+TOOLS_SRCS = $(TOOLS:%=tests/tools/%.c)
+TOOLS_MAINS = $(TOOL_PROGRAMS:%=tests/tools/%.c)
+TOOLS_TESTS = $(TESTS_TOOLS:%=tests/unit/test_%.c)
 BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
@@ -130,8 +136,11 @@ SERVER_OBJS = $(SERVER_SRCS:%.c=$B/%.o)
 CLIENT_OBJS = $(CLIENT_SRCS:%.c=$B/%.o)
 HARNESS_OBJS = $(HARNESS_SRCS:%.c=$B/%.o)
 BENCH_OBJS = $(BENCH_SRCS:%.c=$B/%.o)
+TOOLS_OBJS = $(TOOLS_SRCS:%.c=$B/%.o)
+TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
-	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%)
+	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
+	$(TOOLS_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
 THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
 
@@ -173,6 +182,11 @@ $B/bench.a: $(BENCH_OBJS)
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(BENCH_OBJS)
 
+$B/tools.a: $(TOOLS_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(TOOLS_OBJS)
+
 # One rule for each object and each test; the makes have no loop in common.
 RULES != r='sh assets/rules.sh $B'; { \
 	$$r objects '' $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS); \
@@ -187,6 +201,10 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r programs '-Itests/bench' '$B/bench.a $B/common.a' $(BENCH_MAINS); \
 	$$r tests '-Itests/bench -Itests/harness -Itests' \
 	    '$B/harness.a $B/bench.a $B/common.a' $(BENCH_TESTS); \
+	$$r objects '-Itests/tools' $(TOOLS_SRCS); \
+	$$r programs '-Itests/tools' '$B/tools.a $B/common.a' $(TOOLS_MAINS); \
+	$$r tests '-Itests/tools -Itests/harness -Itests' \
+	    '$B/harness.a $B/tools.a $B/common.a' $(TOOLS_TESTS); \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 
@@ -203,7 +221,7 @@ run:
 
 demo:
 	@sh assets/setup.sh demo
-	@$(MAKE) all
+	@$(MAKE) all $(TOOLS_BUILT)
 	@sh assets/demo.sh $B
 
 test:
@@ -211,7 +229,7 @@ test:
 	@$(MAKE) suite
 
 # What the above are made of, for when all is installed.
-suite: all $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
@@ -220,7 +238,7 @@ units: $(UNIT_PROGRAMS)
 threaded: all $(THREADED_PROGRAMS)
 	@sh tests/run.sh $B $(THREADED_PROGRAMS)
 
-programs: $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
 
 # The slower proofs. Sanitizers and analyzer do without the hardening; a crash is
 # left to the program, which has a terminal to restore; what is kept in a ring is a

@@ -56,6 +56,16 @@ process_yodel(void)
 	return path != NULL ? path : "build/yodel";
 }
 
+char *
+process_build_dir(char *buf, size_t size)
+{
+	const char *path = process_yodeld(), *slash = strrchr(path, '/');
+
+	assert_non_null(slash);
+	(void)snprintf(buf, size, "%.*s", (int)(slash - path), path);
+	return buf;
+}
+
 static void
 kill_all(void)
 {

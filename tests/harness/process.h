@@ -33,6 +33,9 @@ struct process_options {
 const char	*process_yodeld(void);
 const char	*process_yodel(void);
 
+/* The directory that yodeld is in, for what else was built. Returns buf. */
+char		*process_build_dir(char *buf, size_t size);
+
 /*
  * Starts argv[0] (searched in PATH when without a slash) with the
  * NULL-terminated argv; options may be NULL. What it writes to our pipes is
