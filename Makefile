@@ -77,13 +77,14 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
 	tty view view_model words wrap yodel_settings
-TESTS_E2E = commands corpus crowd flood haproxy life manual outage payloads \
-	pipe pipe_terminal screen search status strangers talk tape terminals \
-	thrift transcript typing watch_pipe yodeld_activation yodeld_addresses \
-	yodeld_bulk yodeld_control yodeld_control_life yodeld_control_watch \
-	yodeld_crowd yodeld_data yodeld_drain yodeld_echo yodeld_faults \
-	yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox yodeld_signals \
-	yodeld_start yodeld_stream yodeld_threads yodeld_timeouts yodeld_user
+TESTS_E2E = commands corpus crowd demo flood haproxy life manual outage \
+	payloads pipe pipe_terminal screen search status strangers talk tape \
+	terminals thrift transcript typing watch_pipe yodeld_activation \
+	yodeld_addresses yodeld_bulk yodeld_control yodeld_control_life \
+	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain yodeld_echo \
+	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \
+	yodeld_signals yodeld_start yodeld_stream yodeld_threads \
+	yodeld_timeouts yodeld_user
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \

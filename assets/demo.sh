@@ -1,34 +1,71 @@
 #!/bin/sh
-# A server's log above, $CLIENTS (2) clients below, in tmux: demo.sh BUILD-DIR
+# For an audience, in tmux: what a server does, watched from above, and $CLIENTS (2)
+# clients below to type into: demo.sh BUILD-DIR
 #
-# It ends when the last client is left. Without a terminal it runs detached, says
-# something in each client, waits for the echo, prints the screens, and ends. The
-# tmux server, the port and all else is its own: several can run side by side.
+# $CROWD (0) more clients come and go, and say the lines of assets/crowd.txt at human
+# speed. It ends when the last client is left, the session is detached from, or this
+# script is told to. Without a terminal it says something in each client, waits for
+# the echo, prints the screens, and ends. All that it makes is in a directory of its
+# own and goes with it; several can run side by side.
 
 set -eu
 
 dir=$1
-clients=${CLIENTS:-2}
 seconds=20
-least=40			# columns that a client needs
-socket=yodel-demo-$$
-server=
-columns=120 rows=40
+least_columns=40 least_rows=20	# of a client; of all
+crowd_max=1000
+
+fail()
+{
+	echo "demo: $*" >&2
+	exit "${status:-1}"
+}
+
+usage()
+{
+	status=2
+	fail "$@"
+}
+
+# number NAME VALUE MIN MAX
+number()
+{
+	case $2 in
+	'' | *[!0-9]* | 0?* | ?????*) ;;
+	*) [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ] || return 0 ;;
+	esac
+	usage "$1=$2: a number from $3 to $4 is wanted"
+}
+
+columns=120 rows=40 attach=no
+if [ -t 0 ] && [ -t 1 ]; then
+	attach=yes
+	size=$(stty size)
+	rows=${size% *} columns=${size#* }
+fi
+# without a wish of theirs, as many as there is room for
+if [ -z "${CLIENTS:-}" ]; then
+	CLIENTS=2
+	[ "$columns" -gt $((least_columns * 2)) ] || CLIENTS=1
+fi
+number CLIENTS "$CLIENTS" 1 9
+number CROWD "${CROWD:=0}" 0 $crowd_max
+wanted=$((CLIENTS * (least_columns + 1) - 1))
+[ $attach = yes ] || [ "$columns" -ge "$wanted" ] || columns=$wanted
+if [ "$columns" -lt "$wanted" ] || [ "$rows" -lt "$least_rows" ]; then
+	usage "CLIENTS=$CLIENTS wants a terminal of $wanted x $least_rows," \
+	    "this one has $columns x $rows"
+fi
+
 case $(locale charmap 2>/dev/null) in
 UTF-8) ;;
 *) export LC_ALL=C.UTF-8 ;;
-esac
-case $clients in
-'' | 0 | *[!0-9]*)
-	echo "CLIENTS=$clients is not a number of clients" >&2
-	exit 2
-	;;
 esac
 
 # Its own tmux server, without anybody's configuration, also within tmux.
 tm()
 {
-	TMUX='' tmux -u -L "$socket" -f /dev/null "$@"
+	TMUX='' tmux -u -S "$place/tmux" -f /dev/null "$@"
 }
 
 # await WHAT COMMAND...: until the command succeeds; gives up after a while.
@@ -40,12 +77,8 @@ await()
 	until "$@"; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then
-			echo "demo: $what did not happen" >&2
-			tm list-panes -t demo -F '#{pane_id}' 2>/dev/null |
-			    while read -r pane; do
-				tm capture-pane -p -t "$pane" >&2
-			    done
-			exit 1
+			print_screens >&2
+			fail "$what did not happen"
 		fi
 		sleep 0.02
 	done
@@ -63,37 +96,67 @@ shows()
 	tm capture-pane -p -J -t "$1" | grep -q -e "$2"
 }
 
-# The server first: it would take the hang-up of its terminal for a request to
-# open its log again.
+listens()
+{
+	port=$(sed -n 's/.* listen .*:\([0-9][0-9]*\) *$/\1/p' "$place/log" |
+	    head -n 1)
+	[ -n "$port" ] || is_gone "$server"
+}
+
+# logged COUNT TEXT
+logged()
+{
+	[ "$(grep -c -e "$2" "$place/log")" -ge "$1" ]
+}
+
+print_screens()
+{
+	for pane in $watcher $clients; do
+		echo "--- $(tm display-message -p -t "$pane" \
+		    '#{pane_title}, #{pane_width} x #{pane_height}')"
+		tm capture-pane -p -t "$pane" | sed 's/[[:blank:]]*$//'
+	done
+}
+
+# Asks all to end and waits for each, the terminal's owner among them.
 finish()
 {
 	status=$?
 	trap - EXIT
-	[ -z "$server" ] || kill "$server" 2>/dev/null || :
+	trap '' INT TERM HUP
+	[ -n "$place" ] || exit "$status"
 	tm kill-server 2>/dev/null || :
-	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
-	[ -z "$server" ] || await 'the end of the server' is_gone "$server"
-	exit $status
+	# a signal may have come before the last one had its name
+	last=${!:-}
+	for pid in $crowd $server; do
+		kill "$pid" 2>/dev/null || :
+		[ "$pid" != "$last" ] || last=
+	done
+	[ -z "$last" ] || kill "$last" 2>/dev/null || :
+	if [ -n "$crowd" ]; then
+		wait "$crowd" || status=1
+		cat "$place/crowd" 2>/dev/null || :
+	fi
+	wait
+	for pid in $others; do
+		until is_gone "$pid"; do
+			sleep 0.02
+		done
+	done
+	rm -rf "$place"
+	exit "$status"
 }
+place='' server='' crowd='' others='' watcher='' clients=''
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-if [ -t 0 ] && [ -t 1 ]; then
-	attach=yes
-	size=$(stty size)
-	rows=${size% *} columns=${size#* }
-else
-	attach=no
-	[ "$clients" -le 2 ] || columns=$((clients * (least + 1)))
-fi
-if [ $((columns / clients)) -lt $least ]; then
-	echo "$columns columns have no place for $clients clients" >&2
-	exit 2
-fi
-
-# A pane that has nobody left beside the server takes the session with it.
-last="[ \$(tmux list-panes | wc -l) -gt 2 ] || tmux kill-session"
+place=$(mktemp -d "${TMPDIR:-/tmp}/yodel-demo.XXXXXX")
+: >"$place/log"
+"$dir/yodeld" -v -p 0 -l "$place/log" 2>"$place/said" &
+server=$!
+await 'the start of the server' listens
+[ -n "$port" ] || fail "no server: $(cat "$place/said")"
 
 # Attributes such as dim get through where this type is known.
 type=screen
@@ -101,38 +164,60 @@ if infocmp tmux-256color >/dev/null 2>&1; then
 	type=tmux-256color
 fi
 
+# Who is left alone with the watcher takes the session along; the watcher may go.
+height=$((rows / 3))
 tm set-option -g default-terminal "$type" \; \
-    new-session -d -s demo -x "$columns" -y "$rows" \
-    "exec '$dir/yodeld' -p 0 -v" \; \
     set-option -g status off \; \
-    set-option -g main-pane-height $((rows / 3)) \; \
-    set-option -g remain-on-exit off
-server=$(tm display-message -p -t demo '#{pane_pid}')
-log=$(tm display-message -p -t demo '#{pane_id}')
-await 'the start of the server' shows "$log" ' listen .*:[0-9]'
-port=$(tm capture-pane -p -J -t "$log" |
-    sed -n 's/.* listen .*:\([0-9][0-9]*\) *$/\1/p' | head -n 1)
+    set-option -g main-pane-height "$height" \; \
+    set-option -g allow-rename off \; \
+    unbind-key C-z \; \
+    set-hook -g pane-exited \
+    "if-shell -F '#{P:#{@client}}' '' kill-server" \; \
+    new-session -d -s demo -x "$columns" -y "$rows" \
+    "exec tail -n +1 -f '$place/log'" \; \
+    select-pane -T server
+watcher=$(tm display-message -p -t demo '#{pane_id}')
 
 # First the places, then who lives there: nobody is drawn for a size that changes.
-panes=
 i=0
-while [ $i -lt "$clients" ]; do
+while [ $i -lt "$CLIENTS" ]; do
 	i=$((i + 1))
-	panes="$panes $(tm split-window -t demo -P -F '#{pane_id}' cat)"
-	tm select-layout -t demo main-horizontal
+	pane=$(tm split-window -t demo -P -F '#{pane_id}' cat)
+	tm select-layout -t demo main-horizontal \; \
+	    select-pane -t "$pane" -T "client $i" \; \
+	    set-option -p -t "$pane" @client "$i"
+	clients="$clients $pane"
 done
-for pane in $panes; do
+for pane in $clients; do
 	tm respawn-pane -k -t "$pane" \
-	    "'$dir/yodel' --history none 127.0.0.1 $port; $last"
+	    "exec '$dir/yodel' --history none 127.0.0.1 $port"
 done
+first=${clients# }
+tm select-pane -t "${first%% *}"
+others=$(tm display-message -p '#{pid}'; tm list-panes -s -F '#{pane_pid}')
 
+# start_crowd OPTION...
+start_crowd()
+{
+	[ "$CROWD" -eq 0 ] && return
+	"$dir/tests/tools/crowd" -c "$CROWD" "$@" "127.0.0.1:$port" \
+	    assets/crowd.txt >"$place/crowd" 2>&1 &
+	crowd=$!
+}
+
+# In the background, as a signal is only heeded while this shell waits.
 if [ $attach = yes ]; then
-	tm attach-session -t demo || :
+	start_crowd
+	exec 3<&0
+	tm attach-session -t demo <&3 &
+	wait $! || :
 	exit 0
 fi
 
+# Nobody looks on: the crowd does not take its time.
+start_crowd --pause 500ms
 i=0
-for pane in $panes; do
+for pane in $clients; do
 	i=$((i + 1))
 	await "client $i" shows "$pane" '\$>'
 	for line in "Hello from client $i" "안녕하세요, 메아리 $i"; do
@@ -141,14 +226,6 @@ for pane in $panes; do
 		await "the echo of '$line'" shows "$pane" "‹ $line"
 	done
 done
-await 'the log of that' shows "$log" "메아리 $clients"
-
-i=0
-for pane in $log $panes; do
-	name="client $i"
-	[ $i -gt 0 ] || name=server
-	i=$((i + 1))
-	echo "--- $name, $(tm display-message -p -t "$pane" \
-	    '#{pane_width} x #{pane_height}')"
-	tm capture-pane -p -t "$pane" | sed 's/[[:blank:]]*$//'
-done
+await 'the log of that' shows "$watcher" "메아리 $CLIENTS"
+await 'the crowd' logged $((CLIENTS + CROWD)) ' connect '
+print_screens
