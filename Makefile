@@ -46,8 +46,8 @@ BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
 BENCH_PROGRAMS = bench load screen watched
-TOOLS = dice guest party script
-TOOL_PROGRAMS = crowd
+TOOLS = dice film guest party script svg_row
+TOOL_PROGRAMS = ansi2svg crowd
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
@@ -55,7 +55,7 @@ SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
-TESTS_TOOLS = script
+TESTS_TOOLS = film script svg_row
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_cancel kqueue_crowd kqueue_data kqueue_fd kqueue_file \
 	kqueue_flags kqueue_life kqueue_model kqueue_races kqueue_reuse \
@@ -302,12 +302,12 @@ bench-client: all $B/tests/bench/screen
 lint:
 	@sh assets/lint.sh
 
-# The README's pictures.
-shots: all
-	@mkdir -p $B/tests/tools
-	$Q$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -o $B/tests/tools/ansi2svg \
-	    tests/tools/ansi2svg.c
+# The README's pictures, and the one that moves.
+shots: all $(TOOLS_BUILT)
 	@sh assets/shots.sh $B
+
+recording: all $(TOOLS_BUILT)
+	@sh assets/recording.sh $B
 
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 \
@@ -323,5 +323,5 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
-	units threaded programs
+.PHONY: all run demo test check bench bench-client benchmark lint shots \
+	recording install uninstall clean suite units threaded programs

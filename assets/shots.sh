@@ -7,49 +7,7 @@
 set -eu
 
 dir=$1
-socket=yodel-shots-$$
-server=
-unset TMUX
-export LC_ALL=C.UTF-8
-
-tm()
-{
-	tmux -u -L "$socket" -f /dev/null "$@"
-}
-
-finish()
-{
-	status=$?
-	trap - EXIT
-	[ -z "$server" ] || kill "$server" 2>/dev/null || :
-	tm kill-server 2>/dev/null || :
-	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket" "$dir/shots.log"
-	exit $status
-}
-trap finish EXIT
-
-# await TEXT: until the screen shows it; gives up after a while.
-await()
-{
-	tries=500
-	until tm capture-pane -p -t shot | grep -q -F -e "$1"; do
-		tries=$((tries - 1))
-		if [ $tries -eq 0 ]; then
-			echo "shots: '$1' was not shown" >&2
-			tm capture-pane -p -t shot >&2
-			exit 1
-		fi
-		sleep 0.02
-	done
-}
-
-open_screen()
-{
-	tm set-option -g default-terminal tmux-256color \; \
-	    new-session -d -s shot -x "$1" -y "$2" "$3" \; \
-	    set-option -g status off \; set-option -g prefix None
-	columns=$1 rows=$2
-}
+. assets/stage.sh
 
 say()
 {
@@ -60,9 +18,7 @@ say()
 
 shoot()
 {
-	tm capture-pane -e -p -t shot |
-	    "$dir/tests/tools/ansi2svg" "$columns" "$rows" >"$1.new"
-	mv "$1.new" "$1"
+	tm capture-pane -e -p -t shot | picture "$1"
 	tm kill-session -t shot
 }
 
@@ -78,9 +34,9 @@ tm send-keys -t shot -l '한글을 치는 중'
 await '$> 한글을 치는 중'
 shoot assets/demo.svg
 
-"$dir/yodeld" -p 0 2>"$dir/shots.log" &
+"$dir/yodeld" -p 0 2>"$stage/log" &
 server=$!
-until port=$(sed -n 's/.* listen *127.0.0.1:\([0-9]*\)$/\1/p' "$dir/shots.log") &&
+until port=$(sed -n 's/.* listen *127.0.0.1:\([0-9]*\)$/\1/p' "$stage/log") &&
     [ -n "$port" ]; do
 	sleep 0.02
 done

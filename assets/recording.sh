@@ -1,0 +1,65 @@
+#!/bin/sh
+# Records the README's moving picture anew: recording.sh BUILD-DIR
+#
+# The demo with a crowd runs in a tmux inside a tmux. What a person would type is
+# typed at a person's pace, while the outer one's screen is captured again and again;
+# that becomes assets/recording.svg.
+
+set -eu
+
+dir=$1
+# shellcheck source=assets/stage.sh
+. assets/stage.sh
+
+# The screens, until there is a file that says it is over.
+capture()
+{
+	while [ ! -e "$stage/over" ]; do
+		printf '\f\n'
+		tm capture-pane -e -p -t shot
+		sleep 0.1
+	done >"$stage/screens"
+}
+
+# pause SECONDS: for whoever looks on.
+pause()
+{
+	sleep "$1"
+}
+
+# Each character on its own.
+type()
+{
+	printf '%s\n' "$1" | sed 's/./&\
+/g' | while IFS= read -r character; do
+		[ -z "$character" ] || tm send-keys -t shot -l "$character"
+		sleep 0.07
+	done
+}
+
+say()
+{
+	type "$1"
+	pause 0.3
+	tm send-keys -t shot Enter
+	await "‹ $1"
+}
+
+open_screen 120 36 "CLIENTS=2 CROWD=12 sh assets/demo.sh '$dir'"
+await '$>'
+await ' #14 '
+pause 5
+begun=$(date +%s)
+capture &
+pause 1
+say 'hello, everyone'
+pause 1
+tm send-keys -t shot C-b Right
+pause 0.5
+say '안녕하세요, 메아리'
+pause 4
+: >"$stage/over"
+wait
+count=$(grep -c "$(printf '\f')" "$stage/screens")
+picture assets/recording.svg \
+    $((($(date +%s) - begun) * 1000 / count)) <"$stage/screens"
