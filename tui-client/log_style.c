@@ -2,7 +2,7 @@
 #include "log_style.h"
 #include "record.h"
 
-/* Where in the text a value ends; 0 if there is none, or it has a key. */
+/* Where in the text a value begins and, returned, ends; 0: there is none. */
 static size_t
 head_end(const struct record *r, const char *key, size_t *start)
 {
@@ -41,7 +41,7 @@ log_style_init(struct log_style *style, struct record *r,
 	style->loud_start = start;
 	style->loud_end = end;
 	end = head_end(r, "event", &start);
-	/* Elsewhere it is no event. */
+	/* Further on it is one field among others. */
 	if (end > 0 && start <= style->loud_end + LOG_LEVEL_COLUMNS)
 		style->loud_end = end;
 }

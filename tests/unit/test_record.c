@@ -7,6 +7,7 @@
 
 #include "../harness/harness.h"
 #include "log_events.h"
+#include "log_format.h"
 #include "record.h"
 
 static struct record *record;
@@ -332,6 +333,28 @@ both_formats_of_an_event_say_the_same(void **state)
 	record_free(other);
 }
 
+/* From 1970 to 2239, leap years among them: UTC in one, local in the other. */
+static void
+a_time_is_the_same_in_both_formats(void **state)
+{
+	char text[LOG_LINE_MAX], json[LOG_LINE_MAX];
+	struct log_stamp stamps[2] = {0};
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		uint64_t wall_ms = (uint64_t)log_events_random() * 506963 +
+		    log_events_random() % 1000;
+
+		log_format_stamp(&stamps[0], false, wall_ms);
+		log_format_stamp(&stamps[1], true, wall_ms);
+		snprintf(text, sizeof(text), "%.*s", 23, stamps[0].text);
+		snprintf(json, sizeof(json), "%.*s\"event\":\"x\"}",
+		    (int)stamps[1].len, stamps[1].text);
+		parse(json);
+		expect_field("ts", text);
+	}
+}
+
 /* All that is asked of a record lies within it, whatever it came from. */
 static void
 expect_sane(const char *line, size_t len)
@@ -416,6 +439,7 @@ main(void)
 	    cmocka_unit_test(there_is_a_bound_on_what_is_taken_apart),
 	    cmocka_unit_test(a_value_has_its_place_in_what_is_shown),
 	    cmocka_unit_test(both_formats_of_an_event_say_the_same),
+	    cmocka_unit_test(a_time_is_the_same_in_both_formats),
 	    cmocka_unit_test(a_damaged_line_is_plain_or_sane),
 	};
 
