@@ -152,15 +152,24 @@ fd_attach(struct kq *q, int fd, struct kq_fd *f)
 	return 0;
 }
 
-/* Fails with ENOENT when fd is another file by now, EBADF when it is none. */
+/*
+ * Fails with ENOENT when fd is another file by now, EBADF when it is none. It
+ * may be one from before that is back, as a dup of it lived: so that the entry
+ * of the one in between is not taken for it, each change has its own gen.
+ */
 static int
 fd_modify(struct kq *q, int fd, struct kq_fd *f)
 {
 	const unsigned want = fd_wanted(f);
-	struct epoll_event ev = fd_event(fd, f, want);
+	const uint32_t before = f->gen;
+	struct epoll_event ev;
 
-	if (epoll_ctl(atomic_load(&q->fd), EPOLL_CTL_MOD, fd, &ev) == -1)
+	f->gen = ++q->gen;
+	ev = fd_event(fd, f, want);
+	if (epoll_ctl(atomic_load(&q->fd), EPOLL_CTL_MOD, fd, &ev) == -1) {
+		f->gen = before;
 		return -1;
+	}
 	fd_set_armed(f, want);
 	return 0;
 }

@@ -210,6 +210,43 @@ a_closed_number_is_silent_though_a_dup_lives(void **state)
 	pair_close(other);
 }
 
+#ifdef __linux__
+/*
+ * README.md: the knote is there again with its number. But it must not get the
+ * events of the file that had the number in between, and lives on as well.
+ */
+static void
+a_number_that_is_an_older_file_again_has_its_events(void **state)
+{
+	struct pair first = pair_of(state), second;
+	struct kevent events[4];
+	int copies[2], i;
+
+	read_on(first, EV_ADD);
+	copies[0] = dup(first.fd);
+	close(first.fd);
+	second = pair_of(state);
+	assert_int_equal(second.fd, first.fd);
+	read_on(second, EV_ADD);
+	copies[1] = dup(second.fd);
+	close(second.fd);
+	assert_int_equal(dup(copies[0]), first.fd);
+	read_on(first, EV_ENABLE);
+	kev_send(second.peer, "between");
+	for (i = 0; i < 20; i++)
+		assert_int_equal(kev_poll(first.kq, events, 4), 0);
+	kev_send(first.peer, "old");
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(kev_poll(first.kq, events, 4), 1);
+		assert_int_equal(events[0].data, 3);
+	}
+	close(copies[0]);
+	close(copies[1]);
+	close(second.peer);
+	pair_close(first);
+}
+#endif
+
 int
 main(void)
 {
@@ -223,6 +260,9 @@ main(void)
 	    TEST(a_number_reused_for_an_edge_and_a_level),
 	    TEST(a_dup_that_lives_brings_no_events_of_the_past),
 	    TEST(a_closed_number_is_silent_though_a_dup_lives),
+#ifdef __linux__
+	    TEST(a_number_that_is_an_older_file_again_has_its_events),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
