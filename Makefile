@@ -50,8 +50,9 @@ TOOLS = dice film guest party script svg_row
 TOOL_PROGRAMS = ansi2svg crowd
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
-SUPPORT = child finder_probe kev kev_source keys_seen link_probe log_events \
-	log_lines loop_probe session_probe typist
+SUPPORT = child finder_probe kev kev_model kev_model_check kev_model_ends \
+	kev_source keys_seen link_probe log_events log_lines loop_probe \
+	session_probe typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage

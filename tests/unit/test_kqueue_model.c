@@ -1,288 +1,195 @@
 /*
- * kqueue: whatever is done to some sockets and their knotes, and in whatever
- * order, what kevent(2) returns is what poll(2) says.
+ * kqueue: whatever is done, and in whatever order, kevent(2) returns what a
+ * simple model of the manual says.
+ *
+ * A run that fails is cut down to the steps that it takes, and these are
+ * printed with the seed. YODEL_SEED=n does that run only, YODEL_LONG=1 many.
  */
 
-#include "kev.h"
-
-#include <sys/socket.h>
-
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/harness.h"
+#include "kev_model.h"
 
-#ifndef POLLRDHUP
-#define POLLRDHUP 0
-#endif
+#define STEPS	   2000
+#define SEEDS	   6
+#define SEEDS_LONG 100
+#define SHOWN	   60 /* steps of a run that is printed */
+#define TRIALS	   3000 /* runs that it may take to cut one down */
 
-#define SOCKETS	   12
-#define STEPS	   20000
-#define EVENTS	   64	 /* more than there are knotes */
-#define BLOCK	   65536 /* read or written at once */
-#define MANY_TIMES 100	 /* calls for a few events each that see all of them */
-
-static const int filters[2] = {EVFILT_READ, EVFILT_WRITE};
-static const int kinds[] = {0, EV_CLEAR, EV_ONESHOT, EV_DISPATCH};
-
-struct knote {
-	bool used;
-	bool enabled;
-	int kind;
-	bool fresh; /* (EV_CLEAR) something came that was not returned yet */
-	int seen;   /* how often it was returned in this round */
-};
-
-struct model {
-	int kq;
-	uint64_t seed;
-	struct end {
-		int fd;
-		int peer; /* -1: closed */
-		struct knote knotes[2];
-	} ends[SOCKETS];
-	char block[BLOCK];
-};
-
-/* The same numbers everywhere (Knuth's constants). */
-static unsigned
-below(struct model *model, unsigned bound)
+static uint64_t
+seed_next(uint64_t seed)
 {
-	model->seed = model->seed * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(model->seed >> 33) % bound;
+	/* The same numbers everywhere (Knuth's constants). */
+	return seed * 6364136223846793005u + 1442695040888963407u;
 }
 
+/* Every other run is without copies: with them less is known for sure. */
 static void
-end_open(struct end *end)
+steps_make(struct kev_step *steps, uint64_t seed)
 {
-	int fds[2];
-
-	kev_pair(fds);
-	memset(end, 0, sizeof(*end));
-	end->fd = fds[0];
-	end->peer = fds[1];
-}
-
-static void
-end_close(struct end *end)
-{
-	close(end->fd);
-	if (end->peer != -1)
-		close(end->peer);
-}
-
-static int
-change(struct model *model, const struct end *end, int i, int flags)
-{
-	return kev_change_error(model->kq, (uintptr_t)end->fd, filters[i],
-	    flags, below(model, 2) ? NOTE_NODATA : 0);
-}
-
-/* Another kind of knote is another knote: not all systems let it be changed. */
-static void
-knote_add(struct model *model, struct end *end, int i)
-{
-	struct knote *knote = &end->knotes[i];
-	const int kind = kinds[below(model, 4)];
-	const bool enabled = below(model, 6) != 0;
-
-	if (knote->used && knote->kind != kind)
-		assert_int_equal(change(model, end, i, EV_DELETE), 0);
-	assert_int_equal(
-	    change(model, end, i, EV_ADD | kind | (enabled ? 0 : EV_DISABLE)),
-	    0);
-	*knote = (struct knote){
-	    .used = true, .enabled = enabled, .kind = kind, .fresh = true};
-}
-
-static void
-knote_change(struct model *model, struct end *end, int i, int flags)
-{
-	struct knote *knote = &end->knotes[i];
-
-	assert_int_equal(
-	    change(model, end, i, flags), knote->used ? 0 : ENOENT);
-	if (flags == EV_DELETE)
-		knote->used = false;
-	else
-		knote->enabled = flags == EV_ENABLE;
-}
-
-static void
-peer_leave(struct end *end)
-{
-	close(end->peer);
-	end->peer = -1;
-	end->knotes[0].fresh = end->knotes[1].fresh = true;
-}
-
-static void
-peer_talk(struct model *model, struct end *end)
-{
-	if (end->peer == -1)
-		return;
-	if (below(model, 8) == 0)
-		peer_leave(end);
-	else if (below(model, 3) == 0)
-		while (read(end->peer, model->block, BLOCK) > 0)
-			continue;
-	else if (write(end->peer, model->block, 1 + below(model, 2000)) > 0)
-		end->knotes[0].fresh = true;
-}
-
-static void
-knote_take(struct knote *knote)
-{
-	assert_true(knote->used && knote->enabled);
-	knote->seen++;
-	knote->fresh = false;
-	if (knote->kind == EV_ONESHOT)
-		knote->used = false;
-	if (knote->kind == EV_DISPATCH)
-		knote->enabled = false;
-}
-
-static void
-take_event(struct model *model, const struct kevent *ev, bool ready[][2])
-{
-	const int i = ev->filter == EVFILT_WRITE;
-	int k = 0;
-
-	while (k < SOCKETS && (uintptr_t)model->ends[k].fd != ev->ident)
-		k++;
-	assert_int_not_equal(k, SOCKETS);
-	assert_true(ready[k][i]);
-	knote_take(&model->ends[k].knotes[i]);
-}
-
-static void
-ask_poll(struct model *model, bool ready[][2])
-{
-	struct pollfd fds[SOCKETS];
-	int k;
-
-	for (k = 0; k < SOCKETS; k++) {
-		fds[k].fd = model->ends[k].fd;
-		fds[k].events = POLLIN | POLLOUT | POLLRDHUP;
-	}
-	assert_int_not_equal(poll(fds, SOCKETS, 0), -1);
-	for (k = 0; k < SOCKETS; k++) {
-		ready[k][0] =
-		    fds[k].revents & (POLLIN | POLLRDHUP | POLLHUP | POLLERR);
-		ready[k][1] = fds[k].revents & (POLLOUT | POLLHUP | POLLERR);
-	}
-}
-
-/* What was ready and has not been returned must not have been wanted. */
-static void
-check_missing(const struct knote *knote, bool ready)
-{
-	if (!ready || !knote->used || !knote->enabled || knote->seen > 0)
-		return;
-	assert_int_equal(knote->kind, EV_CLEAR);
-	assert_false(knote->fresh);
-}
-
-/* All events in one call, or a few in each of many. */
-static void
-check_events(struct model *model, int room)
-{
-	bool ready[SOCKETS][2];
-	struct kevent events[EVENTS];
-	struct knote *knote;
-	int calls, i, k, n;
-
-	ask_poll(model, ready);
-	for (calls = room == EVENTS ? 1 : MANY_TIMES; calls > 0; calls--) {
-		n = kev_poll(model->kq, events, room);
-		for (i = 0; i < n; i++)
-			take_event(model, &events[i], ready);
-	}
-	for (k = 0; k < SOCKETS; k++) {
-		for (i = 0; i < 2; i++) {
-			knote = &model->ends[k].knotes[i];
-			if (room == EVENTS)
-				assert_in_range(knote->seen, 0, 1);
-			check_missing(knote, ready[k][i]);
-			knote->seen = 0;
-		}
-	}
-}
-
-static void
-step(struct model *model)
-{
-	struct end *end = &model->ends[below(model, SOCKETS)];
-	const int i = (int)below(model, 2);
-
-	switch (below(model, 10)) {
-	case 0:
-	case 1:
-		knote_add(model, end, i);
-		break;
-	case 2:
-		knote_change(model, end, i, EV_DELETE);
-		break;
-	case 3:
-		knote_change(model, end, i, EV_DISABLE);
-		break;
-	case 4:
-		knote_change(model, end, i, EV_ENABLE);
-		break;
-	case 5:
-		while (read(end->fd, model->block, BLOCK) > 0)
-			continue;
-		break;
-	case 6:
-		while (write(end->fd, model->block, BLOCK) > 0)
-			continue;
-		break;
-	case 7:
-		peer_talk(model, end);
-		break;
-	case 8:
-		if (below(model, 3) == 0) {
-			end_close(end);
-			end_open(end);
-		}
-		break;
-	case 9:
-		check_events(
-		    model, below(model, 2) ? EVENTS : 1 + (int)below(model, 3));
-		break;
-	}
-}
-
-static void
-kevent_and_poll_agree(void **state)
-{
-	static const uint64_t seeds[] = {1, 2, 3};
-	struct model model = {.kq = kev_queue(state)};
+	const bool copies = seed % 2;
+	uint64_t random = seed;
 	size_t i;
-	int k, n;
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
-		model.seed = seeds[i];
-		for (k = 0; k < SOCKETS; k++)
-			end_open(&model.ends[k]);
-		for (n = 0; n < STEPS; n++)
-			step(&model);
-		for (k = 0; k < SOCKETS; k++)
-			end_close(&model.ends[k]);
+	for (i = 0; i < STEPS; i++) {
+		do {
+			random = seed_next(random);
+			steps[i].what = (uint8_t)(random >> 56);
+			steps[i].who = (uint8_t)(random >> 48);
+			steps[i].how = (uint16_t)(random >> 32);
+		} while (!copies && kev_model_copies(steps[i]));
 	}
+}
+
+static const char *
+steps_run_until(const struct kev_step *steps, size_t n, size_t *end)
+{
+	struct kev_model *model;
+	const char *wrong = NULL;
+	size_t i;
+
+	model = kev_model_new();
+	if (model == NULL)
+		return "no kqueue";
+	for (i = 0; i < n && wrong == NULL; i++)
+		wrong = kev_model_step(model, steps[i]);
+	kev_model_free(model);
+	*end = i;
+	return wrong;
+}
+
+static const char *failure; /* the one that a run is cut down to */
+
+static const char *
+steps_run_same(const struct kev_step *steps, size_t n)
+{
+	size_t end;
+	const char *wrong = steps_run_until(steps, n, &end);
+
+	return wrong != NULL && strcmp(wrong, failure) == 0 ? wrong : NULL;
+}
+
+/* Leaves out steps[at, at + len) if it still fails so. Returns how many. */
+static size_t
+steps_cut(struct kev_step *steps, size_t n, size_t at, size_t len,
+    const char *(*fails)(const struct kev_step *, size_t))
+{
+	static struct kev_step fewer[STEPS];
+
+	memcpy(fewer, steps, at * sizeof(*steps));
+	memcpy(&fewer[at], &steps[at + len], (n - at - len) * sizeof(*steps));
+	if (fails(fewer, n - len) == NULL)
+		return 0;
+	memcpy(steps, fewer, (n - len) * sizeof(*steps));
+	return len;
+}
+
+/* Cuts pieces out, ever smaller ones. Returns how many steps are left. */
+static size_t
+steps_shrink(struct kev_step *steps, size_t n,
+    const char *(*fails)(const struct kev_step *, size_t))
+{
+	size_t at, len, cut;
+	int trials = 0;
+
+	for (len = n / 2; len > 0; len /= 2) {
+		for (at = 0; at + len <= n && trials < TRIALS; trials++) {
+			cut = steps_cut(steps, n, at, len, fails);
+			n -= cut;
+			at += cut > 0 ? 0 : len;
+		}
+	}
+	return n;
+}
+
+static void
+steps_print(const struct kev_step *steps, size_t n)
+{
+	char words[120];
+	size_t i;
+
+	for (i = 0; i < n && i < SHOWN; i++)
+		print_error("    %s\n",
+		    kev_model_describe(words, sizeof(words), steps[i]));
+	if (n > SHOWN)
+		print_error("    and %zu more\n", n - SHOWN);
+}
+
+static void
+check_seed(uint64_t seed)
+{
+	static struct kev_step steps[STEPS];
+	const char *wrong, *again;
+	size_t n;
+
+	steps_make(steps, seed);
+	wrong = steps_run_until(steps, STEPS, &n);
+	if (wrong == NULL)
+		return;
+	print_error("YODEL_SEED=%llu: %s\n", (unsigned long long)seed, wrong);
+	failure = wrong;
+	n = steps_shrink(steps, n, steps_run_same);
+	again = steps_run_same(steps, n);
+	print_error("%zu steps are left: %s\n", n,
+	    again == NULL ? "not each time" : again);
+	steps_print(steps, n);
+	fail();
+}
+
+static void
+kevent_and_the_model_agree(void **state)
+{
+	const char *chosen = getenv("YODEL_SEED");
+	uint64_t seed, last = getenv("YODEL_LONG") ? SEEDS_LONG : SEEDS;
+
+	(void)state;
+	if (chosen != NULL) {
+		check_seed(strtoull(chosen, NULL, 10));
+		return;
+	}
+	for (seed = 1; seed <= last; seed++)
+		check_seed(seed);
+}
+
+/* Fails when a 3 comes before a 7. */
+static const char *
+three_before_seven(const struct kev_step *steps, size_t n)
+{
+	bool three = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (three && steps[i].what == 7)
+			return "a seven";
+		three |= steps[i].what == 3;
+	}
+	return NULL;
+}
+
+static void
+a_run_that_fails_is_cut_down(void **state)
+{
+	static struct kev_step steps[STEPS];
+	size_t n;
+
+	(void)state;
+	steps_make(steps, 1);
+	assert_non_null(three_before_seven(steps, STEPS));
+	n = steps_shrink(steps, STEPS, three_before_seven);
+	assert_int_equal(n, 2);
+	assert_int_equal(steps[0].what, 3);
+	assert_int_equal(steps[1].what, 7);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-		kevent_and_poll_agree, kev_setup, kev_teardown),
+	    cmocka_unit_test(a_run_that_fails_is_cut_down),
+	    cmocka_unit_test(kevent_and_the_model_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
