@@ -17,6 +17,8 @@
 #include "log_shared.h"
 #include "log_thread.h"
 
+#define LOG_TELL_MS 10 /* between the tries to tell of the end */
+
 static bool
 log_is_important(enum log_level level, const char *event)
 {
@@ -45,6 +47,17 @@ log_skip(struct log *log, bool json, enum log_level level)
 	return skip;
 }
 
+/* Where it sleeps on, whoever logs next tries again. */
+static void
+log_wake(struct log *log)
+{
+	if (log_shared_wake(log))
+		return;
+	(void)pthread_mutex_lock(&log->mutex);
+	log->file.idle = true;
+	(void)pthread_mutex_unlock(&log->mutex);
+}
+
 /* Puts the line where it is wanted, and lets its readers know. */
 static void
 log_put(struct log *log, bool json, enum log_level level, bool important,
@@ -63,7 +76,7 @@ log_put(struct log *log, bool json, enum log_level level, bool important,
 	}
 	(void)pthread_mutex_unlock(&log->mutex);
 	if (idle)
-		log_shared_wake(log);
+		log_wake(log);
 }
 
 static bool
@@ -161,20 +174,39 @@ fail:
 	return NULL;
 }
 
+/*
+ * Under the mutex: the thread closes its end of the socket as soon as it may,
+ * and a byte sent after that would raise SIGPIPE.
+ */
+static bool
+log_tell_end(struct log *log)
+{
+	bool told;
+
+	(void)pthread_mutex_lock(&log->mutex);
+	log->closing = true;
+	told = log->ended || log_shared_wake(log);
+	(void)pthread_mutex_unlock(&log->mutex);
+	return told;
+}
+
 /* Waits for the thread's end of file, which is never a byte. */
 static void
 log_wait_end(struct log *log, unsigned wait_ms)
 {
 	struct pollfd fd = {.fd = log->wake[LOG_CALLERS], .events = POLLIN};
 	const uint64_t end_ms = clock_now_ms() + wait_ms;
-	uint64_t now_ms, left_ms;
+	uint64_t now_ms, left_ms, most_ms;
+	bool told = false;
 
 	do {
+		told = told || log_tell_end(log);
 		now_ms = clock_now_ms();
 		left_ms = now_ms < end_ms ? end_ms - now_ms : 0;
-		if (left_ms > INT_MAX)
-			left_ms = INT_MAX;
-	} while (poll(&fd, 1, (int)left_ms) != 1 && left_ms > 0);
+		most_ms = told ? INT_MAX : LOG_TELL_MS;
+		if (most_ms > left_ms)
+			most_ms = left_ms;
+	} while (poll(&fd, 1, (int)most_ms) != 1 && left_ms > 0);
 }
 
 void
@@ -184,21 +216,12 @@ log_close(struct log *log, unsigned wait_ms)
 
 	if (log == NULL)
 		return;
-	/*
-	 * The thread is woken under the mutex: it closes its end of the socket
-	 * as soon as it may, and a byte sent after that would raise SIGPIPE.
-	 */
-	(void)pthread_mutex_lock(&log->mutex);
-	log->closing = true;
-	if (!log->ended)
-		log_shared_wake(log);
-	(void)pthread_mutex_unlock(&log->mutex);
 	log_wait_end(log, wait_ms);
 	(void)pthread_mutex_lock(&log->mutex);
 	ended = log->ended;
 	if (!ended) {
 		log->orphaned = true;
-		log_shared_wake(log);
+		(void)log_shared_wake(log);
 		(void)pthread_detach(log->thread);
 	}
 	(void)pthread_mutex_unlock(&log->mutex);
@@ -215,7 +238,7 @@ log_reopen(struct log *log)
 	log->reopen = log->sink.path != NULL;
 	log->reopen_at = log->file.ring.appended;
 	(void)pthread_mutex_unlock(&log->mutex);
-	log_shared_wake(log);
+	log_wake(log);
 }
 
 bool

@@ -90,7 +90,7 @@ quota_begin_second(struct log_quota *quota, uint64_t word, uint32_t second)
 	if (excess == 0)
 		return;
 	atomic_fetch_add(&quota->untold, excess);
-	log_shared_wake(quota->log);
+	(void)log_shared_wake(quota->log);
 }
 
 bool
@@ -106,7 +106,7 @@ log_quota_take(struct log_quota *quota)
 	asked = (uint32_t)atomic_fetch_add(&quota->word, 1);
 	/* The first one too many: somebody has to look when it is over. */
 	if (asked == quota->limit)
-		log_shared_wake(quota->log);
+		(void)log_shared_wake(quota->log);
 	return asked < quota->limit;
 }
 

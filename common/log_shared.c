@@ -82,18 +82,23 @@ log_shared_withhold(struct log *log, enum log_level level, uint64_t count)
 	for (queue = &log->file; queue != NULL; queue = queue->next)
 		if (level >= queue->level)
 			queue->withheld += count;
-	log_shared_wake(log);
+	(void)log_shared_wake(log);
 }
 
-/* A full socket has bytes enough to wake the thread; so all errors are fine. */
-void
+bool
 log_shared_wake(struct log *log)
 {
-	int saved_errno;
+	const int saved_errno = errno;
+	ssize_t n;
+	bool woken;
 
-	saved_errno = errno;
-	if (write(log->wake[LOG_CALLERS], "", 1) == -1)
-		errno = saved_errno;
+	do
+		n = write(log->wake[LOG_CALLERS], "", 1);
+	while (n == -1 && errno == EINTR);
+	/* A full socket has bytes enough to wake the thread. */
+	woken = n != -1 || errno == EAGAIN || errno == EWOULDBLOCK;
+	errno = saved_errno;
+	return woken;
 }
 
 void

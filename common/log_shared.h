@@ -70,8 +70,11 @@ void		 log_shared_tell(struct log *, struct log_queue *);
 void		 log_shared_withhold(struct log *, enum log_level,
 		    uint64_t count);
 
-/* Lets the thread look again. Keeps errno; needs no mutex. */
-void		 log_shared_wake(struct log *);
+/*
+ * Lets the thread look again. Returns false where memory lacks for that: it is
+ * to be repeated. Keeps errno; needs no mutex.
+ */
+bool		 log_shared_wake(struct log *);
 
 /* Ends and frees all of it, except the thread. */
 void		 log_shared_free(struct log *);
