@@ -27,6 +27,7 @@
 #define LOOP_TIMER 0x10u
 #define LOOP_WAKE  0x20u
 #define LOOP_VNODE 0x40u
+#define LOOP_AGAIN 0x80u /* the timer repeats itself */
 
 struct loop {
 	int kq;
@@ -195,21 +196,35 @@ loop_vnode_start(
 	return 0;
 }
 
-int
-loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
+static int
+loop_timer_set(
+    struct loop *loop, struct loop_source *src, uint64_t ms, unsigned again)
 {
+	const unsigned short once = again ? 0 : EV_ONESHOT;
 	struct kevent change;
 
 	if (ms > LOOP_TIMER_MAX_MS)
 		ms = LOOP_TIMER_MAX_MS;
-	EV_SET(&change, (uintptr_t)src, EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0,
-	    (int64_t)ms, src);
+	EV_SET(&change, (uintptr_t)src, EVFILT_TIMER,
+	    (unsigned short)(EV_ADD | once), 0, (int64_t)ms, src);
 	if (loop_submit(loop, &change, 1) == -1)
 		return -1;
 	/* An expiry of the earlier time may be waiting in the batch. */
 	loop_strike(loop, &change);
-	src->watched |= LOOP_TIMER;
+	src->watched = (src->watched & ~LOOP_AGAIN) | LOOP_TIMER | again;
 	return 0;
+}
+
+int
+loop_timer_start(struct loop *loop, struct loop_source *src, uint64_t ms)
+{
+	return loop_timer_set(loop, src, ms, 0);
+}
+
+int
+loop_timer_repeat(struct loop *loop, struct loop_source *src, uint64_t ms)
+{
+	return loop_timer_set(loop, src, ms == 0 ? 1 : ms, LOOP_AGAIN);
 }
 
 /* Ends a knote of src: bit says which, and whether there is one. */
@@ -238,6 +253,7 @@ void
 loop_timer_stop(struct loop *loop, struct loop_source *src)
 {
 	loop_end(loop, src, LOOP_TIMER, EVFILT_TIMER);
+	src->watched &= ~LOOP_AGAIN;
 }
 
 int
@@ -338,7 +354,7 @@ loop_dispatch(const struct kevent *ev)
 		event.eof = (ev->flags & EV_EOF) != 0;
 		event.error = event.eof ? (int)ev->fflags : 0;
 	}
-	if (ev->filter == EVFILT_TIMER)
+	if (ev->filter == EVFILT_TIMER && (src->watched & LOOP_AGAIN) == 0)
 		src->watched &= ~LOOP_TIMER;
 	src->fn(src->arg, &event);
 }

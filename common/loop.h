@@ -113,6 +113,14 @@ int		 loop_timer_start(struct loop *, struct loop_source *,
 void		 loop_timer_stop(struct loop *, struct loop_source *);
 
 /*
+ * The same, but it fires every ms milliseconds (at least 1) until it is
+ * stopped, once for several that were missed. What fires again needs no memory:
+ * only the first call can fail.
+ */
+int		 loop_timer_repeat(struct loop *, struct loop_source *,
+		    uint64_t ms);
+
+/*
  * A signal, which is taken away from its default action while it is watched
  * (ignored in the sense of signal(3), blocked in this thread where the kqueue
  * needs that: so start before the first pthread_create()). loop_event.data

@@ -242,7 +242,7 @@ static void
 listener_rest(struct listener *listener, int error)
 {
 	listener_log_error(listener, error);
-	if (loop_timer_start(
+	if (loop_timer_repeat(
 		listener->loop, &listener->rest, LISTENER_REST_MS) == -1)
 		return;
 	(void)loop_io_set(listener->loop, &listener->source, listener->fd, 0);
@@ -254,8 +254,11 @@ listener_on_rested(void *arg, const struct loop_event *ev)
 	struct listener *listener = arg;
 
 	(void)ev;
-	if (listener_watch(listener) == -1)
-		listener_rest(listener, errno);
+	/* Where that fails too, it is tried again after another rest. */
+	if (listener_watch(listener) == 0)
+		loop_timer_stop(listener->loop, &listener->rest);
+	else
+		listener_log_error(listener, errno);
 }
 
 /* Whether it is over for now; what only one newcomer died of is not. */

@@ -101,7 +101,7 @@ worker_init(struct worker *worker)
 	loop_set_spin(ctx->loop, worker->options.spin_us);
 	if (worker->sweep_ms == 0)
 		return 0;
-	return loop_timer_start(ctx->loop, &worker->sweep, worker->sweep_ms);
+	return loop_timer_repeat(ctx->loop, &worker->sweep, worker->sweep_ms);
 }
 
 struct worker *
@@ -231,9 +231,6 @@ worker_on_sweep(void *arg, const struct loop_event *ev)
 
 	(void)ev;
 	pool_each(worker->ctx.pool, client_sweep);
-	/* Without a timer nobody is closed for silence: the lesser evil. */
-	(void)loop_timer_start(
-	    worker->ctx.loop, &worker->sweep, worker->sweep_ms);
 }
 
 static void
@@ -273,7 +270,7 @@ worker_drain(struct worker *worker)
 	worker->ctx.draining = true;
 	worker->ctx.linger_ms = WORKER_LINGER_MS;
 	worker->sweep_ms = WORKER_LINGER_MS;
-	if (loop_timer_start(
+	if (loop_timer_repeat(
 		worker->ctx.loop, &worker->sweep, worker->sweep_ms) == -1)
 		worker_cut(worker);
 	pool_each(worker->ctx.pool, client_drain);

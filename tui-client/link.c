@@ -20,6 +20,9 @@
 #define LINK_RECONNECT_MAX_MS	30000
 #define LINK_QUEUE_BYTES	((size_t)256 * 1024)
 
+/* As good as stopped: longer than any client runs. */
+#define LINK_NEVER_MS (UINT64_C(365) * 24 * 3600 * 1000)
+
 /* A connection that stood for so long was a good one. */
 #define LINK_SETTLED_MS 5000
 
@@ -87,6 +90,19 @@ link_options_default(struct link_options *o)
 		o->queue_bytes = LINK_QUEUE_BYTES;
 }
 
+/* It is never given back: where memory lacks later, the next try must come. */
+static int
+link_timer_set(struct link *l, uint64_t ms)
+{
+	return loop_timer_repeat(l->loop, &l->timer, ms);
+}
+
+static void
+link_timer_off(struct link *l)
+{
+	(void)link_timer_set(l, LINK_NEVER_MS);
+}
+
 struct link *
 link_new(struct loop *loop, const struct link_options *options,
     const struct link_handler *handler)
@@ -107,7 +123,8 @@ link_new(struct loop *loop, const struct link_options *options,
 	    clock_now_us() ^ (uint64_t)getpid() << 32 ^ (uintptr_t)l);
 	if ((l->resolver = resolver_new(loop, link_resolved, l)) == NULL ||
 	    (l->dial = dial_new(loop, link_dialed, l)) == NULL ||
-	    (l->stream = link_stream_new(l)) == NULL) {
+	    (l->stream = link_stream_new(l)) == NULL ||
+	    link_timer_set(l, LINK_NEVER_MS) == -1) {
 		link_free(l);
 		return NULL;
 	}
@@ -118,7 +135,7 @@ link_new(struct loop *loop, const struct link_options *options,
 static void
 link_stop(struct link *l)
 {
-	loop_timer_stop(l->loop, &l->timer);
+	link_timer_off(l);
 	resolver_cancel(l->resolver);
 	dial_cancel(l->dial);
 	stream_close(l->stream);
@@ -165,7 +182,7 @@ link_go_on(struct link *l, bool again)
 		return;
 	}
 	wait_ms = backoff_next(&l->backoff);
-	if (loop_timer_start(l->loop, &l->timer, wait_ms) == -1) {
+	if (link_timer_set(l, wait_ms) == -1) {
 		reason_of_system(
 		    l->status.reason, sizeof(l->status.reason), errno);
 		link_state_set(l, LINK_CLOSED);
@@ -212,8 +229,7 @@ link_try(struct link *l)
 {
 	link_stop(l);
 	endpoint_format(l->status.peer, sizeof(l->status.peer), &l->endpoint);
-	if (loop_timer_start(
-		l->loop, &l->timer, l->options.connect_timeout_ms) == -1)
+	if (link_timer_set(l, l->options.connect_timeout_ms) == -1)
 		link_system_failed(l, errno);
 	else if (resolver_ask(l->resolver, &l->endpoint, l->options.family) ==
 	    -1)
@@ -228,10 +244,14 @@ link_timer_fired(void *arg, const struct loop_event *event)
 	struct link *l = arg;
 
 	(void)event;
+	link_timer_off(l);
 	if (l->status.state == LINK_WAITING) {
 		link_try(l);
 		return;
 	}
+	if (l->status.state != LINK_RESOLVING &&
+	    l->status.state != LINK_CONNECTING)
+		return;
 	reason_of_timeout(l->status.reason, sizeof(l->status.reason),
 	    &l->endpoint, l->options.connect_timeout_ms);
 	link_try_failed(l);
@@ -278,7 +298,7 @@ link_dialed(void *arg, int fd, int error)
 		link_connect_failed(l, error);
 		return;
 	}
-	loop_timer_stop(l->loop, &l->timer);
+	link_timer_off(l);
 	if (stream_open(l->stream, fd) == -1) {
 		link_system_failed(l, errno);
 		return;

@@ -126,6 +126,41 @@ a_timer_that_expired_may_still_be_put_off_within_the_batch(void **state)
 }
 
 static void
+stop_at_three(struct probe *probe)
+{
+	if (probe->calls == 3)
+		loop_timer_stop(probe->loop, &probe->src);
+}
+
+static void
+a_repeating_timer_fires_until_it_is_stopped(void **state)
+{
+	struct probe probe = probe_of(*state);
+
+	probe.then = stop_at_three;
+	probe.src.arg = &probe;
+	assert_int_equal(loop_timer_repeat(*state, &probe.src, 1), 0);
+	probe_turn(*state, &probe.calls, 3);
+	assert_int_equal(probe.src.watched, 0);
+	assert_int_equal(loop_once(*state, 10), 0);
+	assert_int_equal(probe.calls, 3);
+}
+
+static void
+a_repeating_timer_may_become_one_that_fires_once(void **state)
+{
+	struct probe probe = probe_of(*state);
+
+	assert_int_equal(
+	    loop_timer_repeat(*state, &probe.src, A_LONG_TIME_MS), 0);
+	probe_timer(&probe, 1);
+	probe_turn(*state, &probe.calls, 1);
+	assert_int_equal(probe.src.watched, 0);
+	assert_int_equal(loop_once(*state, 10), 0);
+	assert_int_equal(probe.calls, 1);
+}
+
+static void
 the_longest_time_is_accepted(void **state)
 {
 	struct probe probe = probe_of(*state);
@@ -149,6 +184,8 @@ main(void)
 		a_timer_that_expired_may_still_be_stopped_within_the_batch),
 	    PROBE_TESTS(
 		a_timer_that_expired_may_still_be_put_off_within_the_batch),
+	    PROBE_TESTS(a_repeating_timer_fires_until_it_is_stopped),
+	    PROBE_TESTS(a_repeating_timer_may_become_one_that_fires_once),
 	    PROBE_TESTS(the_longest_time_is_accepted),
 	};
 
