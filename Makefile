@@ -13,9 +13,9 @@ MANDIR ?= $(PREFIX)/share/man
 
 KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 	kq_signal kq_table kq_timer kq_user kq_vnode kq_watch kqueue
-COMMON = bytes clock control_path endpoint endpoint_socket lines log log_field \
-	log_format log_queue log_quota log_ring log_shared log_sink log_tap \
-	log_thread loop loop_tasks options spin thread units visible \
+COMMON = bytes clock control_path eintr endpoint endpoint_socket lines log \
+	log_field log_format log_queue log_quota log_ring log_shared log_sink \
+	log_tap log_thread loop loop_tasks options spin thread units visible \
 	visible_table
 SERVER = addresses admit bulk census client client_echo client_header confine \
 	control control_action control_answer control_clients control_command \

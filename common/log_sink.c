@@ -8,14 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eintr.h"
+
 #define LOG_MODE 0640
 
 /* A log may be a symlink (to /dev/stdout, in a container): it is followed. */
 static int
 log_sink_open_path(const char *path)
 {
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
-	    LOG_MODE);
+	return eintr_open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, LOG_MODE);
 }
 
 int

@@ -4,12 +4,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "remote.h"
 
 int
 spare_open(struct spare *spare)
 {
-	spare->fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	spare->fd = eintr_open("/dev/null", O_RDONLY | O_CLOEXEC, 0);
 	return spare->fd == -1 ? -1 : 0;
 }
 

@@ -10,6 +10,7 @@
 #include "editor_impl.h"
 #include "editor_keys.h"
 #include "editor_text.h"
+#include "eintr.h"
 
 /*
  * More of anything is no .editrc. libedit keeps a key on its stack: 1024 at
@@ -310,7 +311,8 @@ read_lines(struct rc *rc, FILE *file)
 static FILE *
 open_file(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd =
+	    eintr_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	FILE *file;
 
 	if (fd == -1)

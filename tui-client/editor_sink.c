@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "editor_sink.h"
+#include "eintr.h"
 
 /* libedit crashes on a very small terminal, and wraps lines on a narrow one. */
 #define ROWS	64
@@ -90,7 +91,7 @@ open_pty(struct editor_sink *sink)
 	name = ptsname(sink->master);
 	if (name == NULL)
 		return -1;
-	sink->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	sink->slave = eintr_open(name, O_RDWR | O_NOCTTY | O_CLOEXEC, 0);
 	if (sink->slave == -1)
 		return -1;
 	return ioctl(sink->slave, TIOCSWINSZ, &size);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "history_code.h"
 #include "history_file.h"
 #include "history_mark.h"
@@ -71,7 +72,7 @@ lock(int fd)
 static int
 open_plain(const char *path, int flags)
 {
-	int fd = open(
+	int fd = eintr_open(
 	    path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 
 #ifdef EFTYPE
@@ -194,7 +195,7 @@ read_lead(int fd, const char **lead, off_t *size)
 	*lead = "";
 	if (st.st_size == 0)
 		*lead = HISTORY_FILE_HEADER;
-	else if (pread(fd, &last, 1, st.st_size - 1) != 1)
+	else if (eintr_pread(fd, &last, 1, st.st_size - 1) != 1)
 		return -1;
 	else if (last != '\n')
 		*lead = "\n";
@@ -220,17 +221,20 @@ encode_line(const char *lead, const char *entry, size_t *len)
 static int
 write_line(int fd, const char *line, size_t len, off_t size)
 {
+	size_t done = 0;
 	ssize_t n;
 	int error;
 
-	do
-		n = write(fd, line, len);
-	while (n == -1 && errno == EINTR);
-	if (n == (ssize_t)len)
+	/* A disk that is full takes a part first, and then says so. */
+	do {
+		n = eintr_write(fd, line + done, len - done);
+		done += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && done < len);
+	if (done == len)
 		return 0;
 	error = n == -1 ? errno : ENOSPC;
 	/* Under the lock nothing was added behind: the torn line goes. */
-	if (n > 0 && ftruncate(fd, size) == -1)
+	if (done > 0 && ftruncate(fd, size) == -1)
 		error = errno;
 	errno = error;
 	return -1;
@@ -309,7 +313,7 @@ history_file_replace(const char *path, int fd, size_t count,
 	if (write_all(new_fd, count, entry, arg) == -1 ||
 	    history_mark_set(&new_mark, new_fd) == -1)
 		error = errno;
-	if (close(new_fd) == -1 && error == 0)
+	if (eintr_close(new_fd) == -1 && error == 0)
 		error = errno;
 	if (error == 0 && rename(name, path) == -1)
 		error = errno;

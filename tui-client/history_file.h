@@ -35,7 +35,7 @@ int		 history_file_open(const char *path, bool *writable, int *why);
 int		 history_file_lock(const char *path);
 
 /*
- * Appends an entry to a file that is locked, in one write, or nothing. Returns
+ * Appends an entry to a file that is locked, whole, or nothing of it. Returns
  * 0, or -1 with the errno of write(2).
  */
 int		 history_file_append(int fd, const char *entry);

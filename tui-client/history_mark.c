@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "history_code.h"
 #include "history_file.h"
 #include "history_mark.h"
@@ -26,7 +27,7 @@ is_behind_line(const struct history_mark *mark, int fd)
 	char c;
 
 	return mark->middle || mark->end == 0 ||
-	    (pread(fd, &c, 1, mark->end - 1) == 1 && c == '\n');
+	    (eintr_pread(fd, &c, 1, mark->end - 1) == 1 && c == '\n');
 }
 
 /* 0, or -1 with errno. An empty file will be given its header. */
@@ -39,7 +40,7 @@ check_header(int fd, off_t size, off_t *start)
 	*start = 0;
 	if (size == 0)
 		return 0;
-	n = pread(fd, header, sizeof(header), 0);
+	n = eintr_pread(fd, header, sizeof(header), 0);
 	if (n == -1)
 		return -1;
 	if ((size_t)n != sizeof(header) ||
@@ -113,11 +114,9 @@ read_lines(int fd, off_t at, off_t *end, struct lines *lines, struct reader *r)
 	size_t total = 0;
 
 	while (total < HISTORY_FILE_MAX) {
-		ssize_t n = pread(fd, block, sizeof(block), at);
+		ssize_t n = eintr_pread(fd, block, sizeof(block), at);
 		size_t whole;
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			return (int)n;
 		if (lines_feed(lines, block, (size_t)n, take_line, r) == -1)

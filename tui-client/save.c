@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "entry_text.h"
 #include "save.h"
 #include "transcript.h"
@@ -33,7 +34,8 @@ save_entries(FILE *f, const struct transcript *t)
 int64_t
 save_transcript(const struct transcript *t, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd =
+	    eintr_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int error;
 	FILE *f;
 

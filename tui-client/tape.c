@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "entry_text.h"
 #include "home.h"
 #include "loop.h"
@@ -140,7 +141,7 @@ tape_shut(struct tape *t)
 	loop_cancel(t->loop, &t->turn);
 	t->blocked = false;
 	t->fd = -1;
-	return close(fd) == -1 && errno != EINTR ? -1 : 0;
+	return eintr_close(fd);
 }
 
 static void
@@ -197,7 +198,7 @@ tape_ready(void *arg, const struct loop_event *event)
 static int
 tape_open_file(struct tape *t)
 {
-	int fd = open(t->path,
+	int fd = eintr_open(t->path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
 		O_NONBLOCK | O_NOCTTY,
 	    0600);
