@@ -102,7 +102,10 @@ bulk_read(struct bulk *bulk, void *buf, size_t size)
 
 	if (bulk->pending == 0)
 		return 0;
-	n = read(bulk->ends[0], buf, size);
+	/* It is there, so whatever was in the way, it comes. */
+	do
+		n = read(bulk->ends[0], buf, size);
+	while (n == -1 && (errno == EINTR || errno == EAGAIN));
 	if (n > 0)
 		bulk->pending -= (size_t)n;
 	return n;

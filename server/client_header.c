@@ -66,16 +66,27 @@ client_adopt(struct client *client, struct client_context *ctx,
 	client_log_connect(client, ctx);
 }
 
-/* Takes len bytes out of the socket, which has them: they were looked at. */
+/*
+ * Takes len bytes out of the socket, which has them: they were looked at. So
+ * there is nothing to wait for, and each round brings some.
+ */
 static bool
 client_take(struct client *client, struct client_context *ctx, size_t len)
 {
 	ssize_t n;
 
-	n = recv(client->source.fd, ctx->buffer, len, 0);
-	if (n >= 0 && (size_t)n < len)
-		errno = EPROTO;
-	return n >= 0 && (size_t)n == len;
+	while (len > 0) {
+		n = recv(client->source.fd, ctx->buffer, len, 0);
+		if (n > 0) {
+			len -= (size_t)n;
+		} else if (n == 0) {
+			errno = EPROTO;
+			return false;
+		} else if (!client_must_wait()) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /*

@@ -79,9 +79,14 @@ void
 kq_core_raise(struct kq *q)
 {
 	const uint64_t one = 1;
+	ssize_t n;
 
-	if (!q->raised)
-		q->raised = write(q->wakefd, &one, sizeof(one)) != -1;
+	if (q->raised)
+		return;
+	do
+		n = write(q->wakefd, &one, sizeof(one));
+	while (n == -1 && errno == EINTR);
+	q->raised = n != -1;
 }
 
 void
