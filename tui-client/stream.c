@@ -177,13 +177,17 @@ stream_linger_over(void *arg, const struct loop_event *event)
 	stream_end(s, s->error != 0 ? s->error : EPIPE);
 }
 
-/* Sending has failed for good, but what the peer said before can be read. */
+/*
+ * Sending has failed for good, but what the peer said before can be read. Where
+ * it was our own memory that failed, the peer would not know that it is over.
+ */
 static void
 stream_fail(struct stream *s, int error)
 {
 	s->error = error;
 	s->failing = false;
 	bytes_clear(s->queue);
+	(void)shutdown(s->fd, SHUT_WR);
 	if (s->peer_finished || stream_watch(s) == -1 || stream_linger(s) == -1)
 		stream_end(s, error);
 }
