@@ -86,6 +86,18 @@ TESTS_E2E = commands corpus crowd demo flood haproxy life manual outage \
 	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \
 	yodeld_signals yodeld_start yodeld_stream yodeld_threads \
 	yodeld_timeouts yodeld_user
+# Each of these calls is made to fail; what is not Linux has others.
+FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
+	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \
+	ftruncate fwrite getaddrinfo getpeername getsockname getsockopt \
+	inotify_add_watch inotify_init1 ioctl kevent kqueue listen lstat \
+	malloc mkdir mkstemp mmap open pipe2 poll posix_openpt pread \
+	pthread_create read realloc recv rename send setsockopt shutdown \
+	signalfd socket socketpair splice strdup strndup timerfd_create \
+	tsearch unlink write
+FAULT = echoer fault fault_calls fault_memory fault_table sweep visitor
+TESTS_FAULT_Linux_yes = fault_client fault_server
+TESTS_FAULT = $(TESTS_FAULT_$(SYSTEM)_$(WRAPS))
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \
@@ -114,6 +126,11 @@ COMPILE = $(CC) $(STANDARD) $(HARDENING) $(WARNINGS) $(WERROR) $(CPPFLAGS) \
 LINK = $(CC) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) -pthread
 CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTF8PROC_LIBS) $(JANSSON_LIBS) \
 	$(UTIL_LIBS)
+FAULT_LIBS = $(FAULTS:%=-Wl,--wrap=%) $(CMOCKA_LIBS)
+test_fault_server_CFLAGS = -Iserver
+test_fault_server_LIBS = $(FAULT_LIBS)
+test_fault_client_CFLAGS = -Itui-client
+test_fault_client_LIBS = $(FAULT_LIBS) $(CLIENT_LIBS)
 TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
 
 KQUEUE = $(KQUEUE_$(SYSTEM))
@@ -127,6 +144,8 @@ TOOLS_SRCS = $(TOOLS:%=tests/tools/%.c)
 TOOLS_MAINS = $(TOOL_PROGRAMS:%=tests/tools/%.c)
 TOOLS_TESTS = $(TESTS_TOOLS:%=tests/unit/test_%.c)
 BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
+FAULT_SRCS = $(FAULT:%=tests/fault/%.c)
+FAULT_TESTS = $(TESTS_FAULT:%=tests/fault/test_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
 SERVER_TESTS = $(TESTS_SERVER:%=tests/unit/test_%.c)
@@ -140,10 +159,12 @@ HARNESS_OBJS = $(HARNESS_SRCS:%.c=$B/%.o)
 BENCH_OBJS = $(BENCH_SRCS:%.c=$B/%.o)
 TOOLS_OBJS = $(TOOLS_SRCS:%.c=$B/%.o)
 TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
+FAULT_OBJS = $(FAULT_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
 	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
 	$(TOOLS_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
+FAULT_PROGRAMS = $(FAULT_TESTS:%.c=$B/%)
 THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
 
 all: $B/yodeld $B/yodel
@@ -188,6 +209,10 @@ $B/tools.a: $(TOOLS_OBJS)
 	@rm -f $@
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(TOOLS_OBJS)
+$B/fault.a: $(FAULT_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(FAULT_OBJS)
 
 # One rule for each object and each test; the makes have no loop in common.
 RULES != r='sh assets/rules.sh $B'; { \
@@ -207,6 +232,13 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r programs '-Itests/tools' '$B/tools.a $B/common.a' $(TOOLS_MAINS); \
 	$$r tests '-Itests/tools -Itests/harness -Itests' \
 	    '$B/harness.a $B/tools.a $B/common.a' $(TOOLS_TESTS); \
+	$$r objects '-Itests' $(FAULT_SRCS); \
+	$$r programs '-Itests/fault -Itests' \
+	    '$B/fault.a $B/server.a $B/harness.a $B/common.a' \
+	    tests/fault/test_fault_server.c; \
+	$$r programs '-Itests/fault -Itests' \
+	    '$B/fault.a $B/client.a $B/harness.a $B/common.a' \
+	    tests/fault/test_fault_client.c; \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 
@@ -233,14 +265,20 @@ test:
 # What the above are made of, for when all is installed.
 suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+suite: all $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
+	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS)
+
+faults: $(FAULT_PROGRAMS)
+	@sh tests/run.sh $B $(FAULT_PROGRAMS)
 
 threaded: all $(THREADED_PROGRAMS)
 	@sh tests/run.sh $B $(THREADED_PROGRAMS)
 
 programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
+programs: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
 
 # The slower proofs. Sanitizers and analyzer do without the hardening; a crash is
 # left to the program, which has a terminal to restore; what is kept in a ring is a
@@ -270,6 +308,8 @@ check:
 	@echo '== macOS'
 	@sh tests/macos.sh '$B' '-std=c11 $(WARNINGS) -Werror' \
 	    $(COMMON:%=common/%.c) $(SERVER_SRCS)
+	@echo '== every call fails once, in every way'
+	@YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
 	@echo '== analyzer'
 	@if command -v gcc >/dev/null; then \
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
@@ -326,3 +366,5 @@ clean:
 
 .PHONY: all run demo test check bench bench-client benchmark lint shots \
 	recording install uninstall clean suite units threaded programs
+.PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
+	units faults threaded programs

@@ -66,6 +66,18 @@ peers()
 	echo "PEERS_FOUND =$found"
 }
 
+# Whether the linker can put a function of ours before another (GNU's and LLVM's).
+wraps()
+{
+	if echo 'int main(void) { return 0; }' | $cc -Wl,--wrap=read -x c \
+	    -o "$dir/probe" - 2>/dev/null; then
+		echo 'WRAPS = yes'
+	else
+		echo 'WRAPS = no'
+	fi
+	rm -rf "$dir/probe" "$dir/probe.dSYM"
+}
+
 system()
 {
 	name=$(uname -s)
@@ -91,8 +103,9 @@ system()
 }
 
 compiler="# $($cc --version 2>/dev/null | head -n 1)"
-if [ "$(head -n 1 "$dir/flags.mk" 2>/dev/null)" != "$compiler" ]; then
-	{ echo "$compiler"; hardening; } >"$dir/flags.mk.$$" &&
+if [ "$(head -n 1 "$dir/flags.mk" 2>/dev/null)" != "$compiler" ] ||
+    ! grep -q '^WRAPS =' "$dir/flags.mk"; then
+	{ echo "$compiler"; hardening; wraps; } >"$dir/flags.mk.$$" &&
 	    mv "$dir/flags.mk.$$" "$dir/flags.mk"
 fi
 { cat "$dir/flags.mk"; system; } >"$dir/config.mk.$$"

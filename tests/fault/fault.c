@@ -1,0 +1,181 @@
+#define _GNU_SOURCE /* SO_DOMAIN */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fault.h"
+
+#define CALLS_MAX 96
+
+/*
+ * The process's own, as the wrapped functions are: they have no argument in
+ * which a context could be passed.
+ */
+static struct {
+	struct fault fault;
+	atomic_bool armed;
+	atomic_bool fired;
+	atomic_uint counts[CALLS_MAX];
+} state;
+
+static _Thread_local bool out;
+
+void
+fault_arm(const struct fault *fault)
+{
+	size_t i;
+
+	state.fault = *fault;
+	for (i = 0; i < CALLS_MAX; i++)
+		atomic_store(&state.counts[i], 0);
+	atomic_store(&state.fired, false);
+	atomic_store(&state.armed, true);
+}
+
+void
+fault_disarm(void)
+{
+	atomic_store(&state.armed, false);
+}
+
+bool
+fault_has_fired(void)
+{
+	return atomic_load(&state.fired);
+}
+
+unsigned
+fault_count(unsigned call)
+{
+	return atomic_load(&state.counts[call]);
+}
+
+const struct fault *
+fault_armed(void)
+{
+	return atomic_load(&state.armed) ? &state.fault : NULL;
+}
+
+static const struct fault_answer *
+find_answer(const struct fault *fault)
+{
+	const struct fault_answer *answer;
+
+	for (answer = fault_table[fault->call].answers; answer->error != 0;
+	     answer++)
+		if (answer->error == fault->error)
+			return answer;
+	return NULL;
+}
+
+enum fault_cost
+fault_cost(const struct fault *fault)
+{
+	const struct fault_answer *answer = find_answer(fault);
+
+	return answer == NULL ? FAULT_HIDDEN : answer->cost;
+}
+
+void
+fault_stay_out(void)
+{
+	out = true;
+}
+
+void
+fault_stay_in(void)
+{
+	out = false;
+}
+
+static unsigned
+socket_kind(int fd)
+{
+	struct sockaddr_storage name;
+	socklen_t len = sizeof(name);
+
+	memset(&name, 0, sizeof(name));
+	if (getsockname(fd, (struct sockaddr *)&name, &len) == -1)
+		return FAULT_ON_OTHER;
+	return name.ss_family == AF_UNIX ? FAULT_ON_UNIX : FAULT_ON_INET;
+}
+
+static unsigned
+kind_of(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return FAULT_ON_OTHER;
+	if (S_ISSOCK(st.st_mode))
+		return socket_kind(fd);
+	if (S_ISFIFO(st.st_mode))
+		return FAULT_ON_PIPE;
+	return S_ISREG(st.st_mode) ? FAULT_ON_FILE : FAULT_ON_OTHER;
+}
+
+/* What is asked here is not asked by the code under test. */
+static bool
+is_possible(const struct fault_answer *answer, int fd)
+{
+	bool possible;
+	int saved_errno;
+
+	if (answer->kinds == 0 || fd == -1)
+		return true;
+	saved_errno = errno;
+	out = true;
+	possible = (kind_of(fd) & answer->kinds) != 0;
+	out = false;
+	errno = saved_errno;
+	return possible;
+}
+
+int
+fault_hit(unsigned call, int fd)
+{
+	const struct fault *fault = &state.fault;
+	const struct fault_answer *answer;
+	unsigned n;
+
+	if (out || !atomic_load_explicit(&state.armed, memory_order_acquire))
+		return 0;
+	n = atomic_fetch_add(&state.counts[call], 1) + 1;
+	if (fault->times == 0 || call != fault->call || n < fault->at ||
+	    n - fault->at >= fault->times)
+		return 0;
+	answer = find_answer(fault);
+	if (answer == NULL || !is_possible(answer, fd))
+		return 0;
+	atomic_store(&state.fired, true);
+	return fault->error;
+}
+
+const char *
+fault_error_name(int error)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {{FAULT_SHORT, "short"}, {EACCES, "EACCES"},
+	    {EADDRINUSE, "EADDRINUSE"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+	    {EAGAIN, "EAGAIN"}, {EBUSY, "EBUSY"},
+	    {ECONNABORTED, "ECONNABORTED"}, {ECONNREFUSED, "ECONNREFUSED"},
+	    {ECONNRESET, "ECONNRESET"}, {EINTR, "EINTR"}, {EINVAL, "EINVAL"},
+	    {EIO, "EIO"}, {EMFILE, "EMFILE"}, {ENETDOWN, "ENETDOWN"},
+	    {ENETUNREACH, "ENETUNREACH"}, {ENFILE, "ENFILE"},
+	    {ENOBUFS, "ENOBUFS"}, {ENOLCK, "ENOLCK"}, {ENOMEM, "ENOMEM"},
+	    {ENOSPC, "ENOSPC"}, {ENOTCONN, "ENOTCONN"}, {EPERM, "EPERM"},
+	    {EPIPE, "EPIPE"}, {EPROTO, "EPROTO"}, {ETIMEDOUT, "ETIMEDOUT"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return "?";
+}
