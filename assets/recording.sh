@@ -11,12 +11,14 @@ dir=$1
 # shellcheck source=assets/stage.sh
 . assets/stage.sh
 
+cursor="$(printf '\f')#{?cursor_flag,#{cursor_x} #{cursor_y},}"
+
 # The screens, until there is a file that says it is over.
 capture()
 {
 	while [ ! -e "$stage/over" ]; do
-		printf '\f\n'
-		tm capture-pane -e -p -t shot
+		tm display-message -p -t shot "$cursor" \; \
+		    capture-pane -e -p -t shot
 		sleep 0.1
 	done >"$stage/screens"
 }

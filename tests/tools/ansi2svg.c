@@ -1,7 +1,7 @@
 /*
  * ansi2svg: what `tmux capture-pane -e -p` prints -> an SVG picture of that
- * screen, for the README; of several, each begun by a form feed in a line of its
- * own, one that moves.
+ * screen, for the README; of several, each begun by a line of a form feed and,
+ * where there is one, the cursor's column and row, one that moves.
  */
 
 #include <err.h>
@@ -29,6 +29,20 @@ number(const char *name, const char *text, int max)
 }
 
 static void
+begin(struct film *film, const char *line)
+{
+	char *end = NULL;
+	long column = -1, row = -1;
+
+	if (*line == '\f' && line[1] != '\n') {
+		column = strtol(line + 1, &end, 10);
+		row = strtol(end, NULL, 10);
+	}
+	if (film_begin(film, (int)column, (int)row) == -1)
+		err(1, "a screen");
+}
+
+static void
 take_screens(struct film *film, FILE *in)
 {
 	char *line = NULL;
@@ -37,7 +51,7 @@ take_screens(struct film *film, FILE *in)
 
 	while (getline(&line, &size, in) != -1) {
 		if (!begun || *line == '\f')
-			film_begin(film);
+			begin(film, line);
 		begun = true;
 		if (*line != '\f' && film_add(film, line) == -1)
 			err(1, "a row");

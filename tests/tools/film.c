@@ -1,20 +1,23 @@
 /* film: see film.h. */
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "film.h"
 #include "svg_row.h"
 
-#define MARGIN 12
+#define MARGIN	12
+#define NOWHERE SIZE_MAX
 
-/* From a screen on, a row is this. */
+/* From a screen on, this is what is shown: of a row its picture, or a cell. */
 struct change {
 	int screen;
-	size_t picture;
+	size_t what;
 };
 
-/* What becomes of a row. */
+/* What becomes of a row, or of the cursor. */
 struct track {
 	struct change *changes;
 	size_t count, size;
@@ -28,6 +31,7 @@ struct film {
 	char **pictures; /* of rows: their elements, each once */
 	size_t count, size;
 	struct track tracks[FILM_ROWS_MAX];
+	struct track cursor;
 };
 
 /* Room for one more: the array, moved perhaps, or NULL with ENOMEM. */
@@ -66,18 +70,17 @@ film_keep(struct film *f, char *picture, size_t *number)
 }
 
 static int
-film_set(struct film *f, int row, size_t picture)
+track_add(struct track *t, int screen, size_t what)
 {
-	struct track *t = &f->tracks[row];
 	struct change *grown;
 
-	if (t->count > 0 && t->changes[t->count - 1].picture == picture)
+	if (t->count > 0 && t->changes[t->count - 1].what == what)
 		return 0;
 	grown = grow(t->changes, t->count, &t->size, sizeof(*grown));
 	if (grown == NULL)
 		return -1;
 	t->changes = grown;
-	t->changes[t->count++] = (struct change){f->screens - 1, picture};
+	t->changes[t->count++] = (struct change){screen, what};
 	return 0;
 }
 
@@ -103,15 +106,20 @@ film_free(struct film *f)
 	free(f->pictures);
 	for (int row = 0; row < f->rows; row++)
 		free(f->tracks[row].changes);
+	free(f->cursor.changes);
 	free(f);
 }
 
-void
-film_begin(struct film *f)
+int
+film_begin(struct film *f, int column, int row)
 {
-	f->screens++;
+	size_t cell = NOWHERE;
+
+	if (column >= 0 && column < f->columns && row >= 0 && row < f->rows)
+		cell = (size_t)row * (size_t)f->columns + (size_t)column;
 	f->row = 0;
 	f->style = svg_style_plain;
+	return track_add(&f->cursor, f->screens++, cell);
 }
 
 int
@@ -133,7 +141,7 @@ film_add(struct film *f, const char *row)
 	}
 	if (film_keep(f, picture, &number) == -1)
 		return -1;
-	return film_set(f, f->row++, number);
+	return track_add(&f->tracks[f->row++], f->screens - 1, number);
 }
 
 static int
@@ -160,6 +168,57 @@ print_moves(const struct film *f, int row, FILE *out)
 	(void)fputs("}\n", out);
 }
 
+/* Where the picture's own place of the cursor is to be moved to. */
+static void
+cell_place(const struct film *f, size_t cell, int *x, int *y)
+{
+	size_t columns = (size_t)f->columns;
+
+	*x = 0;
+	*y = -SVG_CELL_HEIGHT;
+	if (cell == NOWHERE)
+		return;
+	*x = (int)(cell % columns) * SVG_CELL_WIDTH + MARGIN;
+	*y = (int)(cell / columns) * SVG_CELL_HEIGHT + MARGIN;
+}
+
+static bool
+has_cursor(const struct film *f)
+{
+	const struct track *t = &f->cursor;
+
+	return t->count > 1 || (t->count == 1 && t->changes[0].what != NOWHERE);
+}
+
+static void
+print_cursor_moves(const struct film *f, FILE *out)
+{
+	const struct track *t = &f->cursor;
+	int x, y;
+
+	(void)fputs("#c{animation-name:c}@keyframes c{", out);
+	for (size_t i = 0; i < t->count; i++) {
+		cell_place(f, t->changes[i].what, &x, &y);
+		(void)fprintf(out, "%.4g%%{transform:translate(%dpx,%dpx)}",
+		    100.0 * t->changes[i].screen / f->screens, x, y);
+	}
+	(void)fputs("}\n", out);
+}
+
+static void
+print_cursor(const struct film *f, FILE *out)
+{
+	int x, y;
+
+	if (!has_cursor(f))
+		return;
+	cell_place(f, f->cursor.changes[0].what, &x, &y);
+	(void)fprintf(out,
+	    "<rect class=\"t\" id=\"c\" transform=\"translate(%d %d)\" "
+	    "width=\"%d\" height=\"%d\" opacity=\".6\"/>\n",
+	    x, y, SVG_CELL_WIDTH, SVG_CELL_HEIGHT);
+}
+
 static void
 print_style(const struct film *f, int ms, FILE *out)
 {
@@ -170,6 +229,8 @@ print_style(const struct film *f, int ms, FILE *out)
 	for (int row = 0; row < f->rows; row++)
 		if (f->tracks[row].count > 1)
 			print_moves(f, row, out);
+	if (has_cursor(f))
+		print_cursor_moves(f, out);
 	(void)fputs("}</style>\n", out);
 }
 
@@ -193,13 +254,13 @@ print_track(const struct film *f, int row, FILE *out)
 	(void)fprintf(out, "<g transform=\"translate(%d %d)\">", MARGIN,
 	    MARGIN + row * SVG_CELL_HEIGHT + SVG_BASELINE);
 	if (t->count == 1)
-		(void)fputs(f->pictures[t->changes[0].picture], out);
+		(void)fputs(f->pictures[t->changes[0].what], out);
 	else
 		(void)fprintf(out, "<g class=\"t\" id=\"t%d\">", row);
 	for (i = 0; t->count > 1 && i < t->count; i++)
-		if (*f->pictures[t->changes[i].picture] != '\0')
+		if (*f->pictures[t->changes[i].what] != '\0')
 			(void)fprintf(out, "<use href=\"#r%zu\" x=\"%zu\"/>",
-			    t->changes[i].picture, i * (size_t)film_width(f));
+			    t->changes[i].what, i * (size_t)film_width(f));
 	(void)fputs(t->count > 1 ? "</g></g>\n" : "</g>\n", out);
 }
 
@@ -224,5 +285,6 @@ film_print(const struct film *f, int ms, FILE *out)
 	for (int row = 0; row < f->rows; row++)
 		if (f->tracks[row].count > 0)
 			print_track(f, row, out);
+	print_cursor(f, out);
 	(void)fputs("</svg>\n", out);
 }

@@ -19,8 +19,11 @@ struct film;
 struct film	*film_new(int columns, int rows);
 void		 film_free(struct film *); /* NULL is fine */
 
-/* A new screen: what is not added to it stays as it was. */
-void		 film_begin(struct film *);
+/*
+ * A new screen, whose cursor is in this cell; a negative column: nowhere. Rows
+ * that are not added to it stay as they were. 0, or -1 with ENOMEM.
+ */
+int		 film_begin(struct film *, int cursor_column, int cursor_row);
 
 /*
  * The next row of the screen, as svg_row_print() takes it; more than there are

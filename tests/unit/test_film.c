@@ -9,9 +9,12 @@
 #define COLUMNS 10
 #define ROWS	3
 
-/* The picture of these screens, whose rows end with newlines; to be freed. */
+/*
+ * The picture of these screens, whose rows end with newlines; to be freed. From
+ * screen to screen the cursor moves on, where it is not nowhere.
+ */
 static char *
-print(const char *const *screens)
+print_with(int cursor, const char *const *screens)
 {
 	struct film *film = film_new(COLUMNS, ROWS);
 	char *text = NULL;
@@ -20,10 +23,10 @@ print(const char *const *screens)
 
 	assert_non_null(film);
 	assert_non_null(out);
-	for (; *screens != NULL; screens++) {
+	for (; *screens != NULL; screens++, cursor += cursor >= 0) {
 		const char *row = *screens;
 
-		film_begin(film);
+		assert_int_equal(film_begin(film, cursor, 1), 0);
 		for (; *row != '\0'; row = strchr(row, '\n') + 1)
 			assert_int_equal(film_add(film, row), 0);
 	}
@@ -31,6 +34,12 @@ print(const char *const *screens)
 	assert_int_equal(fclose(out), 0);
 	film_free(film);
 	return text;
+}
+
+static char *
+print(const char *const *screens)
+{
+	return print_with(-1, screens);
 }
 
 static size_t
@@ -54,6 +63,7 @@ test_one_screen_is_a_still(void **state)
 	assert_int_equal(count(text, ">three<"), 1);
 	assert_int_equal(count(text, "<style"), 0);
 	assert_int_equal(count(text, "<use"), 0);
+	assert_int_equal(count(text, "<rect"), 1);
 	assert_int_equal(count(text, "</svg>"), 1);
 	free(text);
 }
@@ -67,7 +77,7 @@ test_a_row_that_stays_does_not_move(void **state)
 
 	(void)state;
 	assert_int_equal(count(text, ">same<"), 2);
-	assert_int_equal(count(text, "animation-name"), 1);
+	assert_int_equal(count(text, "{animation-name:k"), 1);
 	assert_int_equal(count(text, "animation:1000ms step-end infinite"), 1);
 	assert_non_null(strstr(text,
 	    "@keyframes k1{0%{transform:translate(-0px)}"
@@ -111,6 +121,22 @@ test_the_first_screen_is_what_is_shown_without_moving(void **state)
 }
 
 static void
+test_the_cursor_is_where_it_was(void **state)
+{
+	static const char *const screens[] = {"a\n", "b\n", NULL};
+	char *text = print_with(COLUMNS - 1, screens);
+
+	(void)state;
+	/* in the last cell of the second row, and then in none */
+	assert_non_null(strstr(text,
+	    "@keyframes c{0%{transform:translate(93px,30px)}"
+	    "50%{transform:translate(0px,-18px)}}"));
+	assert_non_null(
+	    strstr(text, "id=\"c\" transform=\"translate(93 30)\""));
+	free(text);
+}
+
+static void
 test_rows_beyond_the_last_are_left_out(void **state)
 {
 	static const char *const screens[] = {"a\nb\nc\nd\n", NULL};
@@ -131,6 +157,7 @@ main(void)
 	    cmocka_unit_test(test_a_row_is_there_once_wherever_it_is_shown),
 	    cmocka_unit_test(
 		test_the_first_screen_is_what_is_shown_without_moving),
+	    cmocka_unit_test(test_the_cursor_is_where_it_was),
 	    cmocka_unit_test(test_rows_beyond_the_last_are_left_out),
 	};
 
