@@ -153,7 +153,8 @@ trap 'exit 143' TERM HUP
 
 place=$(mktemp -d "${TMPDIR:-/tmp}/yodel-demo.XXXXXX")
 : >"$place/log"
-"$dir/yodeld" -v -p 0 -l "$place/log" 2>"$place/said" &
+"$dir/yodeld" -v -p 0 -l "$place/log" --control "$place/control" \
+    2>"$place/said" &
 server=$!
 await 'the start of the server' listens
 [ -n "$port" ] || fail "no server: $(cat "$place/said")"
@@ -166,6 +167,7 @@ fi
 
 # Who is left alone with the watcher takes the session along; the watcher may go.
 height=$((rows / 3))
+[ "$CROWD" -eq 0 ] || height=$((rows / 2))
 tm set-option -g default-terminal "$type" \; \
     set-option -g status off \; \
     set-option -g main-pane-height "$height" \; \
@@ -174,8 +176,8 @@ tm set-option -g default-terminal "$type" \; \
     set-hook -g pane-exited \
     "if-shell -F '#{P:#{@client}}' '' kill-server" \; \
     new-session -d -s demo -x "$columns" -y "$rows" \
-    "exec tail -n +1 -f '$place/log'" \; \
-    select-pane -T server
+    "exec '$dir/yodel' --watch '$place/control'" \; \
+    select-pane -T watcher
 watcher=$(tm display-message -p -t demo '#{pane_id}')
 
 # First the places, then who lives there: nobody is drawn for a size that changes.
@@ -226,6 +228,7 @@ for pane in $clients; do
 		await "the echo of '$line'" shows "$pane" "‹ $line"
 	done
 done
-await 'the log of that' shows "$watcher" "메아리 $CLIENTS"
+await 'the log of that' logged 1 "메아리 $CLIENTS"
+await 'what the watcher saw of it' shows "$watcher" '#[1-9]'
 await 'the crowd' logged $((CLIENTS + CROWD)) ' connect '
 print_screens

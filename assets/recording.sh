@@ -49,8 +49,8 @@ say()
 
 open_screen 120 36 "CLIENTS=2 CROWD=12 sh assets/demo.sh '$dir'"
 await '$>'
-await ' #14 '
-pause 5
+await '#3'
+pause 10
 begun=$(date +%s)
 capture &
 pause 1

@@ -23,7 +23,6 @@ shoot()
 }
 
 open_screen 120 36 "CLIENTS=2 sh assets/demo.sh '$dir'"
-await '#2 127.0.0.1'
 await '$>'
 say 'hello world'
 say '안녕하세요, 메아리'

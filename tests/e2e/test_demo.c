@@ -191,7 +191,7 @@ test_without_a_terminal_the_screens_are_printed(void **state)
 	stage_open(&s, "printed", "CLIENTS=2", "CROWD=5");
 	demo = demo_start(&s);
 	process_expect_exit(demo, 0);
-	expect_shown(demo, "--- server, 120 x ");
+	expect_shown(demo, "--- watcher, 120 x ");
 	expect_shown(demo, "--- client 1, ");
 	expect_shown(demo, "--- client 2, ");
 	expect_shown(demo, "‹ Hello from client 1");
@@ -360,6 +360,29 @@ test_it_ends_with_its_last_client(void **state)
 	expect_nothing_left(&s);
 }
 
+static void
+test_it_goes_on_without_its_watcher(void **state)
+{
+	struct term *term;
+	struct stage s;
+
+	(void)state;
+	if (!is_installed())
+		skip();
+	stage_open(&s, "watcher", "CLIENTS=2", "CROWD=2");
+	term = demo_show(&s);
+	/* up to the watcher, and ^C */
+	term_type(term, "\002\033[A");
+	term_type(term, "\003");
+	term_wait_row(term, 0, "F1 for help");
+	term_type(term, "still here\r");
+	term_wait_text(term, "‹ still here");
+	term_type(term, "\002d");
+	term_expect_exit(term, 0);
+	term_free(term);
+	expect_nothing_left(&s);
+}
+
 int
 main(void)
 {
@@ -373,6 +396,7 @@ main(void)
 	    TEST(test_a_terminal_that_goes_takes_all_with_it),
 	    TEST(test_detaching_ends_it),
 	    TEST(test_it_ends_with_its_last_client),
+	    TEST(test_it_goes_on_without_its_watcher),
 	};
 
 	return cmocka_run_group_tests_name("demo", tests, NULL, NULL);
