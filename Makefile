@@ -31,13 +31,14 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	finder folder frame hexdump history history_code history_file \
 	history_mark home keys keys_sequence keys_table layout link log_style \
 	logview logview_list logview_move logview_seek lookout needle outbox \
-	outlet pace pane_dump pane_help pane_input pane_lit pane_log \
-	pane_status pane_status_text pane_strip pane_text pane_transcript \
-	paste paster pen pipe place prefs printer reason record record_json \
-	record_line record_text reply report rescue resolver roster \
-	roster_order rtt save screen search segments series session \
-	session_hold settings shortcut signals spot stream strip tail tape \
-	target transcript tty view view_place watch_pipe words wrap yodel
+	outlet pace pane_dump pane_header pane_help pane_input pane_lit \
+	pane_log pane_page pane_roster pane_small pane_status pane_status_text \
+	pane_strip pane_text pane_transcript paste paster pen pipe place prefs \
+	printer reason record record_json record_line record_text reply report \
+	rescue resolver roster roster_order roster_text rtt save screen search \
+	segments series session session_hold settings shortcut signals spot \
+	stage stream strip summary tail tape target transcript tty view \
+	view_place watch_layout watch_pipe words wrap yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
 	job journal network peer process scratch server status talk term \
@@ -74,10 +75,10 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	filter finder finder_view hexdump history history_shared home keys \
 	keys_sequence layout link link_data log_style logview logview_model \
 	needle outbox pace pane_help paste paster place prefs printer reason \
-	record reply report rescue resolver roster rtt save search \
+	record reply report rescue resolver roster roster_text rtt save search \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
-	tty view view_model words wrap yodel_settings
+	tty view view_model watch_layout words wrap yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual outage \
 	payloads pipe pipe_terminal screen search status strangers talk tape \
 	terminals thrift transcript typing watch_pipe yodeld_activation \

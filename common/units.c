@@ -120,25 +120,46 @@ tenths_of(uint64_t value, uint64_t unit)
 	return value / unit * 10 + (value % unit * 10 + unit / 2) / unit;
 }
 
+/* From 1000 on in tenths of the largest unit that leaves a digit before them. */
+static void
+format_scaled(char *buf, size_t size, uint64_t value, const char *const *names,
+    size_t count, const char *gap)
+{
+	uint64_t unit = 1000, tenths;
+	size_t i = 0;
+
+	/* 999950 already rounds to the next unit. */
+	while ((tenths = tenths_of(value, unit)) >= 10000 && i + 1 < count) {
+		unit *= 1000;
+		i++;
+	}
+	(void)snprintf(buf, size, "%" PRIu64 ".%" PRIu64 "%s%s", tenths / 10,
+	    tenths % 10, gap, names[i]);
+}
+
 char *
 units_format_bytes(char *buf, size_t size, uint64_t bytes)
 {
 	static const char *const names[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-	uint64_t unit = 1000, tenths;
-	size_t i = 0;
 
-	if (bytes < 1000) {
+	if (bytes < 1000)
 		(void)snprintf(buf, size, "%" PRIu64 " B", bytes);
-		return buf;
-	}
-	/* 999950 B already rounds to the next unit. */
-	while ((tenths = tenths_of(bytes, unit)) >= 10000 &&
-	    i + 1 < sizeof(names) / sizeof(names[0])) {
-		unit *= 1000;
-		i++;
-	}
-	(void)snprintf(buf, size, "%" PRIu64 ".%" PRIu64 " %s", tenths / 10,
-	    tenths % 10, names[i]);
+	else
+		format_scaled(buf, size, bytes, names,
+		    sizeof(names) / sizeof(names[0]), " ");
+	return buf;
+}
+
+char *
+units_format_count(char *buf, size_t size, uint64_t count)
+{
+	static const char *const names[] = {"k", "M", "G", "T", "P", "E"};
+
+	if (count < 1000)
+		(void)snprintf(buf, size, "%" PRIu64, count);
+	else
+		format_scaled(buf, size, count, names,
+		    sizeof(names) / sizeof(names[0]), "");
 	return buf;
 }
 

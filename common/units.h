@@ -24,10 +24,12 @@ int		 units_parse_number(const char *text, uint64_t min, uint64_t max,
 
 /*
  * For a person: "214 B", "1.2 kB", "3.4 MB" (powers of 1000); "0.21 ms",
- * "12 ms", "1.2 s"; "00:12:31". Each returns buf, always terminated.
+ * "12 ms", "1.2 s"; "00:12:31"; a number of things: "999", "1.2k", "3.4M".
+ * Each returns buf, always terminated.
  */
 char		*units_format_bytes(char *buf, size_t size, uint64_t bytes);
 char		*units_format_us(char *buf, size_t size, uint64_t us);
 char		*units_format_age(char *buf, size_t size, uint64_t ms);
+char		*units_format_count(char *buf, size_t size, uint64_t count);
 
 #endif

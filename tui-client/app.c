@@ -12,12 +12,10 @@
 #include "history.h"
 #include "keys.h"
 #include "link.h"
-#include "loop.h"
 #include "paster.h"
 #include "screen.h"
 #include "session.h"
 #include "settings.h"
-#include "signals.h"
 #include "tty.h"
 
 #define COUNTDOWN_MS 1000 /* a step of the countdown to the next try */
@@ -34,7 +32,7 @@ app_hint(const struct app *app)
 	if (hint != NULL)
 		return hint;
 	return complete_hint(
-	    app->complete, (size_t)screen_columns(app->screen) - 1);
+	    app->complete, (size_t)screen_columns(app->stage.screen) - 1);
 }
 
 static void
@@ -43,24 +41,24 @@ app_draw(struct app *app)
 	struct editor_view line;
 
 	app_tape_check(app);
-	if (!pace_take(&app->pace))
+	if (!pace_take(&app->stage.pace))
 		return;
 	editor_view(app->editor, &line);
-	screen_set_mouse(app->screen, app->prefs.mouse);
+	screen_set_mouse(app->stage.screen, app->prefs.mouse);
 	app->frame.line = &line;
 	app->frame.hint = app_hint(app);
 	app->frame.log = app_tape_path(app);
 	frame_draw(&app->frame);
 	/* While a countdown is on the screen, and only then, the clock runs. */
 	if (session_status(app->session)->state == LINK_WAITING)
-		pace_tick(&app->pace, COUNTDOWN_MS);
+		pace_tick(&app->stage.pace, COUNTDOWN_MS);
 }
 
 /* True where the key, as it is then, is the editor's. */
 static bool
 app_take_key(struct app *app, struct key *key)
 {
-	pace_mark(&app->pace);
+	pace_mark(&app->stage.pace);
 	if (key->code != KEYS_CHAR || key->ch != '\t' || key->mods != 0)
 		complete_forget(app->complete);
 	return !shortcut_take(&app->shortcut, key);
@@ -76,15 +74,12 @@ app_turn(struct app *app)
 		/* It looks whether its match is on the screen. */
 		frame_fit(&app->frame);
 		if (finder_work(app->finder)) {
-			pace_mark(&app->pace);
+			pace_mark(&app->stage.pace);
 			more = true;
 		}
 	}
 	app_draw(app);
-	if (loop_once(app->loop, more ? 0 : -1) == -1) {
-		app->error = errno;
-		app->quit = true;
-	}
+	stage_turn(&app->stage, more);
 }
 
 /* The editor waits for a key: the loop runs, and all is drawn, in here. */
@@ -93,9 +88,9 @@ app_next_key(void *arg, struct key *key)
 {
 	struct app *app = arg;
 
-	pace_mark(&app->pace);
-	while (!app->quit) {
-		if (tty_next_key(app->tty, key)) {
+	pace_mark(&app->stage.pace);
+	while (!app->stage.quit) {
+		if (tty_next_key(app->stage.tty, key)) {
 			if (app_take_key(app, key))
 				return true;
 		} else if (shortcut_make(&app->shortcut, key))
@@ -127,7 +122,7 @@ app_command(struct app *app, const char *line)
 		frame_help(&app->frame, true);
 		break;
 	case ACTION_QUIT:
-		app->quit = true;
+		app->stage.quit = true;
 		break;
 	}
 }
@@ -149,7 +144,7 @@ app_line(struct app *app, const char *line, size_t len)
 		session_notice(
 		    app->session, "not sent: %s", session_send_error(errno));
 	else if (session_status(app->session)->state == LINK_CONNECTED)
-		pace_hold(&app->pace);
+		pace_hold(&app->stage.pace);
 }
 
 static void
@@ -173,7 +168,7 @@ app_converse(struct app *app)
 	size_t len;
 
 	app->frame = (struct frame){
-	    .screen = app->screen,
+	    .screen = app->stage.screen,
 	    .view = &app->view,
 	    .transcript = app->transcript,
 	    .session = app->session,
@@ -190,7 +185,7 @@ app_converse(struct app *app)
 	};
 	app_greet(app);
 	session_connect(app->session, &app->settings->server);
-	while (!app->quit) {
+	while (!app->stage.quit) {
 		shortcut_line_begins(&app->shortcut);
 		if (editor_read(app->editor, &line, &len) != EDITOR_LINE)
 			break;
@@ -202,18 +197,11 @@ int
 app_run(const struct settings *settings)
 {
 	struct app app;
-	int status = 1;
+	bool opened =
+	    app_open_model(&app, settings) == 0 && stage_open(&app.stage) == 0;
 
-	if (app_open_model(&app, settings) == 0 &&
-	    app_open_terminal(&app) == 0) {
+	if (opened)
 		app_converse(&app);
-		status = app.error == 0 ? 0 : 1;
-	}
 	app_close(&app);
-	if (app.error != 0)
-		fprintf(stderr, "yodel: waiting for events: %s\n",
-		    strerror(app.error));
-	if (app.end_signal != 0)
-		signals_raise(app.end_signal);
-	return status;
+	return opened ? stage_end(&app.stage) : 1;
 }

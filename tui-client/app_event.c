@@ -1,15 +1,11 @@
-#include <signal.h>
-
 #include "app_impl.h"
 #include "complete.h"
 #include "endpoint.h"
 #include "link.h"
 #include "screen.h"
 #include "session.h"
-#include "signals.h"
 #include "tape.h"
 #include "transcript.h"
-#include "tty.h"
 #include "words.h"
 
 /* Where one has been, for Tab. */
@@ -31,7 +27,7 @@ app_changed(void *arg)
 {
 	struct app *app = arg;
 
-	pace_mark(&app->pace);
+	pace_mark(&app->stage.pace);
 	if (app->session != NULL)
 		app_learn_place(app);
 }
@@ -49,27 +45,19 @@ app_said(void *arg, uint64_t id)
 	if (entry.kind != TRANSCRIPT_NOTICE)
 		words_learn(app->words, entry.text, entry.len);
 	if (entry.kind == TRANSCRIPT_RECEIVED)
-		pace_answered(&app->pace);
+		pace_answered(&app->stage.pace);
 }
 
-void
-app_resized(void *arg)
+/* A log that was rotated is opened anew. */
+bool
+app_rotated(void *arg)
 {
 	struct app *app = arg;
 
-	screen_resize(app->screen);
-	/* It may have had other sizes in between, and lost what it showed. */
-	screen_repaint(app->screen);
-	pace_mark(&app->pace);
-}
-
-void
-app_continued(void *arg)
-{
-	struct app *app = arg;
-
-	screen_resume(app->screen);
-	pace_mark(&app->pace);
+	if (app_tape_path(app) == NULL)
+		return false;
+	tape_reopen(app->tape);
+	return true;
 }
 
 void
@@ -77,34 +65,7 @@ app_suspend(void *arg)
 {
 	struct app *app = arg;
 
-	screen_suspend(app->screen);
-	signals_stop(app->signals);
-	app_continued(app);
-}
-
-void
-app_ended(void *arg, int signo)
-{
-	struct app *app = arg;
-
-	/* A rotated log is opened anew; a terminal that has gone is the end. */
-	if (signo == SIGHUP && app_tape_path(app) != NULL &&
-	    tty_is_there(app->tty)) {
-		tape_reopen(app->tape);
-		return;
-	}
-	app->end_signal = signo;
-	app->quit = true;
-}
-
-void
-app_gone(void *arg)
-{
-	struct app *app = arg;
-
-	/* Whether its end or the signal of it is seen first is chance. */
-	app->end_signal = SIGHUP;
-	app->quit = true;
+	stage_suspend(&app->stage);
 }
 
 void
@@ -112,7 +73,7 @@ app_quit(void *arg)
 {
 	struct app *app = arg;
 
-	app->quit = true;
+	app->stage.quit = true;
 }
 
 void
@@ -128,7 +89,7 @@ app_bell(void *arg)
 {
 	struct app *app = arg;
 
-	screen_bell(app->screen);
+	screen_bell(app->stage.screen);
 }
 
 size_t

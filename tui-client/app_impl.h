@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 #include "frame.h"
-#include "pace.h"
 #include "prefs.h"
 #include "shortcut.h"
+#include "stage.h"
 #include "view.h"
 
 struct complete;
@@ -25,24 +25,18 @@ struct editor;
 struct finder;
 struct history;
 struct key;
-struct loop;
 struct paster;
-struct screen;
 struct session;
 struct settings;
-struct signals;
 struct tape;
 struct transcript;
-struct tty;
 struct words;
 
 struct app {
 	const struct settings *settings;
-	struct loop *loop;
+	struct stage stage;
 	struct history *history;
 	struct editor *editor;
-	struct tty *tty;
-	struct screen *screen;
 	struct transcript *transcript;
 	struct session *session;
 	struct paster *paster;
@@ -50,24 +44,18 @@ struct app {
 	struct words *words;
 	struct complete *complete;
 	struct tape *tape;	/* NULL: no log is written */
-	struct signals *signals;
 	struct view view;
 	struct prefs prefs;
 	struct frame frame;
 	struct shortcut shortcut;
-	struct pace pace;
 	uint64_t connects;	/* those whose place Tab knows */
-	bool	 quit;
-	int	 end_signal;	/* what ended it, or 0 */
-	int	 error;		/* errno of a loop that failed, or 0 */
 };
 
 /*
- * The model comes before the terminal: see editor.h. Both return 0, or -1 once
- * they have said on stderr what is wrong; app_close() is right after either.
+ * The model comes before the terminal: see editor.h. Returns 0, or -1 once it
+ * has said on stderr what is wrong; app_close() is right after either.
  */
 int		 app_open_model(struct app *, const struct settings *);
-int		 app_open_terminal(struct app *);
 void		 app_close(struct app *);
 
 /* For the editor: blocks, running the loop, until there is a key. */
@@ -76,11 +64,8 @@ bool		 app_next_key(void *app, struct key *);
 /* Callbacks; their first argument is the struct app. */
 void		 app_changed(void *app);
 void		 app_said(void *app, uint64_t id);
-void		 app_resized(void *app);
+bool		 app_rotated(void *app);
 void		 app_suspend(void *app);
-void		 app_continued(void *app);
-void		 app_ended(void *app, int signo);
-void		 app_gone(void *app);
 void		 app_quit(void *app);
 void		 app_notice(void *app, const char *text);
 void		 app_bell(void *app);

@@ -2,26 +2,20 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app_impl.h"
 #include "complete.h"
 #include "editor.h"
 #include "finder.h"
 #include "history.h"
-#include "loop.h"
 #include "pane_transcript.h"
 #include "paster.h"
-#include "screen.h"
 #include "session.h"
 #include "settings.h"
-#include "signals.h"
 #include "tape.h"
 #include "transcript.h"
-#include "tty.h"
 #include "words.h"
 
-#define PASTE_BYTES	(64u << 20)
 #define HISTORY_ENTRIES 10000
 #define ENTRY_BYTES	128 /* of text, on average at most */
 
@@ -53,7 +47,7 @@ app_open_session(struct app *app)
 	    .arg = app,
 	};
 
-	return session_new(app->loop, &options, app->transcript);
+	return session_new(app->stage.loop, &options, app->transcript);
 }
 
 static struct editor *
@@ -77,10 +71,8 @@ app_open_parts(struct app *app)
 {
 	size_t lines = app->settings->scrollback_lines;
 
-	app->loop = loop_new();
-	if (app->loop == NULL)
+	if (stage_init(&app->stage) == -1)
 		return false;
-	pace_init(&app->pace, app->loop);
 	app->transcript = transcript_new(lines, lines * ENTRY_BYTES);
 	app->history = app_open_history(app->settings);
 	app->words = words_new();
@@ -103,6 +95,8 @@ app_open_model(struct app *app, const struct settings *settings)
 {
 	memset(app, 0, sizeof(*app));
 	app->settings = settings;
+	app->stage.rotated = app_rotated;
+	app->stage.arg = app;
 	prefs_init(&app->prefs, settings->hex);
 	view_init(&app->view, pane_transcript_columns, &app->prefs);
 	if (app_open_parts(app))
@@ -111,56 +105,20 @@ app_open_model(struct app *app, const struct settings *settings)
 	return -1;
 }
 
-/*
- * The signals come first: one that ends the program while the terminal is being
- * taken waits for the loop, and does not leave it raw.
- */
-int
-app_open_terminal(struct app *app)
-{
-	struct signals_handler handler = {
-	    app_resized, app_suspend, app_continued, app_ended, app};
-	char error[256];
-
-	app->signals = signals_new(app->loop, &handler);
-	if (app->signals == NULL) {
-		fprintf(stderr, "yodel: signals: %s\n", strerror(errno));
-		return -1;
-	}
-	app->screen = screen_open(error, sizeof(error));
-	if (app->screen == NULL) {
-		fprintf(stderr, "yodel: %s\n", error);
-		return -1;
-	}
-	app->tty = tty_new(app->loop, STDIN_FILENO, PASTE_BYTES, app_gone, app);
-	if (app->tty == NULL) {
-		int saved = errno;
-
-		screen_close(app->screen);
-		app->screen = NULL;
-		fprintf(stderr, "yodel: the terminal: %s\n", strerror(saved));
-		return -1;
-	}
-	return 0;
-}
-
 void
 app_close(struct app *app)
 {
 	session_free(app->session);
 	paster_free(app->paster);
 	editor_free(app->editor);
-	screen_close(app->screen);
+	stage_leave(&app->stage);
 	if (tape_close(app->tape) == -1)
 		fprintf(stderr, "yodel: the log is not whole: %s\n",
 		    tape_error(errno));
-	pace_end(&app->pace);
-	tty_free(app->tty);
-	signals_free(app->signals);
 	finder_free(app->finder);
 	complete_free(app->complete);
 	words_free(app->words);
-	loop_free(app->loop);
 	history_close(app->history);
 	transcript_free(app->transcript);
+	stage_close(&app->stage);
 }

@@ -25,7 +25,7 @@ app_tape_begin(void *arg, const char *path)
 	struct tape *tape = NULL, *before = app->tape;
 
 	if (path != NULL) {
-		tape = tape_open(app->loop, &options);
+		tape = tape_open(app->stage.loop, &options);
 		if (tape == NULL)
 			return tape_error(errno);
 	}

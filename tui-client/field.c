@@ -3,9 +3,12 @@
 #include "cluster.h"
 #include "editor_text.h"
 #include "field.h"
+#include "keys.h"
 #include "visible.h"
 
 #define BAD 0xfffd /* what a bad byte counts as */
+
+#define CONTROL(letter) ((letter) - '@')
 
 void
 field_append(struct field *f, const char *text, size_t len)
@@ -60,4 +63,28 @@ void
 field_clear(struct field *f)
 {
 	f->len = 0;
+}
+
+bool
+field_take(struct field *f, const struct key *key)
+{
+	if (key->code != KEYS_CHAR || key->mods & KEYS_ALT)
+		return false;
+	switch (key->ch) {
+	case CONTROL('H'):
+	case 0x7f:
+		field_erase_char(f);
+		return true;
+	case CONTROL('U'):
+		field_clear(f);
+		return true;
+	case CONTROL('W'):
+		field_erase_word(f);
+		return true;
+	default:
+		if (editor_text_is_control((wchar_t)key->ch))
+			return false;
+		field_append_char(f, (wchar_t)key->ch);
+		return true;
+	}
 }

@@ -6,10 +6,13 @@
 #ifndef YODEL_FIELD_H
 #define YODEL_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
 
 #define FIELD_BYTES	1024
+
+struct key;
 
 /* Zero it first. */
 struct field {
@@ -25,5 +28,8 @@ void		 field_append_char(struct field *, wchar_t);
 void		 field_erase_char(struct field *);
 void		 field_erase_word(struct field *);
 void		 field_clear(struct field *);
+
+/* A character, or a key that takes one away. False where it is neither. */
+bool		 field_take(struct field *, const struct key *);
 
 #endif

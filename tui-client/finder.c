@@ -183,26 +183,11 @@ take_typed(struct finder *f, const struct key *key)
 {
 	if (key->code == KEYS_PASTE)
 		return take_paste(f, key);
-	if (key->code != KEYS_CHAR || key->mods & KEYS_ALT)
-		return false;
-	switch (key->ch) {
-	case CONTROL('H'):
-	case 0x7f:
-		field_erase_char(&f->pattern);
-		break;
-	case CONTROL('U'):
-		field_clear(&f->pattern);
-		break;
-	case CONTROL('W'):
-		field_erase_word(&f->pattern);
-		break;
-	default:
-		if (editor_text_is_control((wchar_t)key->ch))
-			return false;
+	if (key->code == KEYS_CHAR && !(key->mods & KEYS_ALT) &&
+	    !editor_text_is_control((wchar_t)key->ch))
 		replace_offer(f);
-		field_append_char(&f->pattern, (wchar_t)key->ch);
-		break;
-	}
+	if (!field_take(&f->pattern, key))
+		return false;
 	look(f);
 	return true;
 }

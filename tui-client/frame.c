@@ -8,6 +8,7 @@
 #include "link.h"
 #include "pane_help.h"
 #include "pane_input.h"
+#include "pane_small.h"
 #include "pane_status.h"
 #include "pane_transcript.h"
 #include "screen.h"
@@ -19,17 +20,6 @@
 	"F1 help" dot "PgUp scroll" dot "M-/ find" dot "^R history" dot \
 	"Tab complete" dot "^C drop the line" dot "^D quit"
 #define HINT_HELP "F1 closes this page, PgUp PgDn turn it"
-
-static void
-draw_too_small(const struct frame *f)
-{
-	int rows = screen_rows(f->screen), columns = screen_columns(f->screen);
-	char text[80];
-
-	snprintf(text, sizeof(text), "%dx%d is too small: %dx%d, please",
-	    columns, rows, LAYOUT_MIN_COLUMNS, LAYOUT_MIN_ROWS);
-	screen_puts(f->screen, 0, 0, columns, SCREEN_STRONG, text);
-}
 
 static void
 draw_title(const struct frame *f, const struct layout *l)
@@ -137,7 +127,7 @@ frame_draw(struct frame *f)
 	    &layout, screen_rows(f->screen), screen_columns(f->screen));
 	screen_begin(f->screen);
 	if (layout.too_small)
-		draw_too_small(f);
+		pane_small_draw(f->screen);
 	else {
 		draw_panes(f, &layout);
 		column = pane_input_draw(

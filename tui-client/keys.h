@@ -23,7 +23,8 @@ enum keys_code {
 	KEYS_PAGE_DOWN, KEYS_BACKTAB,
 	KEYS_F,			/* ch: 1..20 */
 	KEYS_ESCAPE,		/* alone: nothing followed in time */
-	KEYS_MOUSE_UP, KEYS_MOUSE_DOWN, /* the wheel */
+	/* The wheel; ch: the row that it is over, from 1 on, or 0. */
+	KEYS_MOUSE_UP, KEYS_MOUSE_DOWN,
 	KEYS_PASTE,		/* paste, paste_len: the whole of it */
 	KEYS_FOCUS,		/* ch: 1 came, 0 went */
 	KEYS_UNKNOWN

@@ -57,7 +57,7 @@ params_read(const unsigned char *p, size_t len, struct keys_params *params)
 }
 
 static void
-wheel(unsigned button, struct key *key)
+wheel(unsigned button, unsigned row, struct key *key)
 {
 	unsigned mods = 0;
 
@@ -68,9 +68,11 @@ wheel(unsigned button, struct key *key)
 	if (button & 16)
 		mods |= KEYS_CTRL;
 	if ((button & ~28u) == 64)
-		*key = (struct key){.code = KEYS_MOUSE_UP, .mods = mods};
+		*key = (struct key){
+		    .code = KEYS_MOUSE_UP, .ch = row, .mods = mods};
 	else if ((button & ~28u) == 65)
-		*key = (struct key){.code = KEYS_MOUSE_DOWN, .mods = mods};
+		*key = (struct key){
+		    .code = KEYS_MOUSE_DOWN, .ch = row, .mods = mods};
 }
 
 /* [ M, then button, column and row, each a byte from 32 on (0: too far). */
@@ -85,7 +87,7 @@ x10_read(const unsigned char *p, size_t len, bool final, struct key *key)
 	}
 	unknown(key, 5);
 	if (p[2] >= 32)
-		wheel(p[2] - 32u, key);
+		wheel(p[2] - 32u, p[4] > 32 ? p[4] - 32u : 0, key);
 	return 5;
 }
 
@@ -135,7 +137,7 @@ csi_find(const unsigned char *p, size_t final_at, struct key *key)
 		return;
 	if (mouse) {
 		if (p[final_at] == 'M' && params.count == 3)
-			wheel(params.value[0], key);
+			wheel(params.value[0], params.value[2], key);
 		return;
 	}
 	keys_table_find('[', &params, p[final_at], key);

@@ -115,13 +115,13 @@ draw_at_end(struct screen *s, int row, int end, enum screen_style style,
 }
 
 /* The pattern, how much is found, and the keys as soon as none is typed. */
-static int
-draw_find(struct screen *s, const struct layout_pane *pane,
-    const struct finder_line *line)
+int
+pane_input_pattern(struct screen *s, const struct layout_pane *pane,
+    const char *label, const char *keys, const struct finder_line *line)
 {
 	int end = pane->column + pane->columns;
 	int column = screen_puts(s, pane->row, pane->column + 1,
-	    pane->columns - 1, SCREEN_ACCENT, FIND);
+	    pane->columns - 1, SCREEN_ACCENT, label);
 	int count = (int)strlen(line->count);
 	size_t start;
 	int cursor;
@@ -141,8 +141,8 @@ draw_find(struct screen *s, const struct layout_pane *pane,
 	    line->len - start);
 	if (line->typing)
 		return line->offered ? column : cursor;
-	if (end - cursor > (int)strlen(FIND_KEYS) + 2)
-		(void)draw_at_end(s, pane->row, end, SCREEN_DIM, FIND_KEYS);
+	if (end - cursor > (int)strlen(keys) + 2)
+		(void)draw_at_end(s, pane->row, end, SCREEN_DIM, keys);
 	return pane->column;
 }
 
@@ -180,5 +180,5 @@ pane_input_draw(struct screen *s, const struct layout_pane *pane,
 	if (finder == NULL || !finder_is_open(finder))
 		return draw_line(s, pane, view);
 	finder_line(finder, &line);
-	return draw_find(s, pane, &line);
+	return pane_input_pattern(s, pane, FIND, FIND_KEYS, &line);
 }

@@ -5,6 +5,7 @@
 
 struct editor_view;
 struct finder;
+struct finder_line;
 struct layout_pane;
 struct screen;
 
@@ -15,5 +16,13 @@ struct screen;
  */
 int		 pane_input_draw(struct screen *, const struct layout_pane *,
 		    const struct editor_view *, const struct finder *);
+
+/*
+ * The same for a pattern that is typed, with its label ("find: ") before it and
+ * what the keys do behind it, once none is typed any more.
+ */
+int		 pane_input_pattern(struct screen *, const struct layout_pane *,
+		    const char *label, const char *keys,
+		    const struct finder_line *);
 
 #endif

@@ -17,6 +17,7 @@ struct roster {
 	/* Those shown as they are sorted, and as much room for the sorting. */
 	const struct roster_row **order;
 	size_t order_room;
+	size_t longest_peer;
 	bool stale; /* order is not that of the rows */
 	enum roster_column column;
 	bool descending;
@@ -208,6 +209,16 @@ select_neighbour(struct roster *r)
 	r->selects = false;
 }
 
+static void
+measure_peers(struct roster *r)
+{
+	for (size_t i = 0; i < r->shown.count; i++) {
+		size_t len = strlen(r->shown.row[i].peer);
+
+		r->longest_peer = len > r->longest_peer ? len : r->longest_peer;
+	}
+}
+
 void
 roster_complete(struct roster *r)
 {
@@ -219,6 +230,7 @@ roster_complete(struct roster *r)
 	r->shown = r->coming;
 	r->coming = shown;
 	r->stale = true;
+	measure_peers(r);
 	roster_abandon(r);
 }
 
@@ -240,6 +252,12 @@ uint64_t
 roster_left_out(const struct roster *r)
 {
 	return r->shown.left_out;
+}
+
+size_t
+roster_longest_peer(const struct roster *r)
+{
+	return r->longest_peer;
 }
 
 void

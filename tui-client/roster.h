@@ -57,6 +57,9 @@ void		 roster_abandon(struct roster *);
 size_t		 roster_count(const struct roster *);
 uint64_t	 roster_left_out(const struct roster *);
 
+/* The bytes of the longest peer that was ever in a whole answer. */
+size_t		 roster_longest_peer(const struct roster *);
+
 /* By this column; those that are equal, by id. */
 void		 roster_sort(struct roster *, enum roster_column,
 		    bool descending);

@@ -297,6 +297,7 @@ screen_begin(struct screen *s)
 void
 screen_end(struct screen *s, int row, int column)
 {
+	(void)curs_set(row >= 0);
 	if (row >= 0 && row < s->rows && column >= 0 && column < s->columns)
 		move(row, column);
 	wnoutrefresh(stdscr);

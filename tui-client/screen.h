@@ -57,7 +57,8 @@ void		 screen_set_mouse(struct screen *, bool on);
 
 /*
  * A frame: screen_begin() blanks it, the others draw into it, screen_end()
- * sends what differs from the last one and leaves the cursor at row, column.
+ * sends what differs from the last one and leaves the cursor at row, column;
+ * row < 0 hides it.
  */
 void		 screen_begin(struct screen *);
 void		 screen_end(struct screen *, int row, int column);

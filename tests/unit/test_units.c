@@ -223,6 +223,21 @@ sizes_are_formatted_for_a_person(void **state)
 }
 
 static void
+counts_are_formatted_for_a_person(void **state)
+{
+	char buf[16];
+
+	(void)state;
+	assert_string_equal(units_format_count(buf, sizeof(buf), 0), "0");
+	assert_string_equal(units_format_count(buf, sizeof(buf), 999), "999");
+	assert_string_equal(units_format_count(buf, sizeof(buf), 1249), "1.2k");
+	assert_string_equal(
+	    units_format_count(buf, sizeof(buf), 999950), "1.0M");
+	assert_string_equal(
+	    units_format_count(buf, sizeof(buf), UINT64_MAX), "18.4E");
+}
+
+static void
 round_trips_are_formatted_for_a_person(void **state)
 {
 	static const struct {
@@ -314,6 +329,7 @@ main(void)
 	    cmocka_unit_test(wrong_sizes_are_refused),
 	    cmocka_unit_test(numbers_keep_to_their_bounds),
 	    cmocka_unit_test(sizes_are_formatted_for_a_person),
+	    cmocka_unit_test(counts_are_formatted_for_a_person),
 	    cmocka_unit_test(round_trips_are_formatted_for_a_person),
 	    cmocka_unit_test(ages_are_formatted_as_a_clock),
 	    cmocka_unit_test(what_does_not_fit_is_cut_and_terminated),

@@ -1,0 +1,137 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "layout.h"
+#include "link.h"
+#include "pane_header.h"
+#include "pane_status_text.h"
+#include "pen.h"
+#include "strip.h"
+#include "summary.h"
+#include "units.h"
+#include "visible.h"
+
+#define SPARK_BARS 12
+
+/* What is left out first comes last. */
+enum rank {
+	RANK_PLACE,
+	RANK_STATE,
+	RANK_CLIENTS,
+	RANK_MESSAGES,
+	RANK_BYTES,
+	RANK_REFUSED,
+	RANK_UPTIME,
+	RANK_DATA,
+	RANK_MESSAGES_SPARK,
+	RANK_BYTES_SPARK,
+	RANK_REASON
+};
+
+/* Its name, without the folders where those do not fit. */
+static const char *
+name_of(const char *path, int columns)
+{
+	const char *slash = strrchr(path, '/');
+
+	if ((int)visible_width(path, strlen(path)) <= columns ||
+	    slash == NULL || slash[1] == '\0')
+		return path;
+	return slash + 1;
+}
+
+/* Numbers have their places: what is behind them does not move. */
+static void
+make_up(struct strip *strip, const struct screen *s, const struct summary *sum)
+{
+	char text[24], bars[BARS_BYTES];
+	bool utf8 = screen_is_utf8(s);
+
+	strip_add(strip, RANK_PLACE, SCREEN_STRONG, " yodeld %s", sum->addr);
+	strip_add(strip, RANK_UPTIME, SCREEN_DIM, "  up %s",
+	    units_format_age(text, sizeof(text), sum->uptime_ms));
+	strip_add(strip, RANK_CLIENTS, SCREEN_PLAIN, "  %" PRIu64 " %s",
+	    sum->open, sum->open == 1 ? "client" : "clients");
+	strip_add(strip, RANK_MESSAGES, SCREEN_PLAIN, "  %6s msg/s",
+	    units_format_count(text, sizeof(text), sum->messages));
+	strip_add(strip, RANK_MESSAGES_SPARK, SCREEN_ACCENT, " %s",
+	    series_bars(&sum->messages_minute, bars, SPARK_BARS, utf8));
+	strip_add(strip, RANK_BYTES, SCREEN_PLAIN, "  %8s/s",
+	    units_format_bytes(text, sizeof(text), sum->bytes));
+	strip_add(strip, RANK_BYTES_SPARK, SCREEN_ACCENT, " %s",
+	    series_bars(&sum->bytes_minute, bars, SPARK_BARS, utf8));
+	if (sum->log_data)
+		strip_add(strip, RANK_DATA, SCREEN_DIM, "  data on");
+	strip_add(strip, RANK_REFUSED,
+	    sum->refused > 0 ? SCREEN_STRONG : SCREEN_DIM, "  refused %" PRIu64,
+	    sum->refused);
+}
+
+static void
+make_down(struct strip *strip, const struct link_status *status, int columns)
+{
+	bool waits = status->state == LINK_WAITING;
+
+	if (waits)
+		strip_add(strip, RANK_PLACE, SCREEN_STRONG,
+		    " %s, again in %u s",
+		    status->connects > 0 ? "the server is gone"
+					 : "no server there",
+		    pane_status_retry_s(status));
+	else
+		strip_add(strip, RANK_PLACE, SCREEN_STRONG, " %s",
+		    link_state_name(status->state));
+	strip_add(strip, RANK_STATE, SCREEN_DIM, "  %s",
+	    name_of(status->peer, columns / 2));
+	if (*status->reason != '\0')
+		strip_add(
+		    strip, RANK_REASON, SCREEN_DIM, "  %s", status->reason);
+}
+
+static void
+draw_strip(struct pen *pen, struct strip *strip)
+{
+	strip_fit(strip, (unsigned)pen_left(pen));
+	for (size_t i = 0; i < strip->count; i++)
+		if (strip->fields[i].shown)
+			pen_text(pen, (enum screen_style)strip->fields[i].style,
+			    strip->fields[i].text);
+}
+
+void
+pane_header_draw(struct screen *s, const struct layout_pane *pane,
+    const struct link_status *status, bool ready, const struct summary *sum)
+{
+	struct strip strip;
+	struct pen pen;
+
+	pen_init(&pen, s, pane);
+	pen.column++;
+	pen_text(&pen, ready ? SCREEN_ACCENT : SCREEN_ALERT,
+	    ready ? screen_glyph(s, "●", "*") : screen_glyph(s, "○", "o"));
+	strip_init(&strip);
+	if (ready && sum->known)
+		make_up(&strip, s, sum);
+	else
+		make_down(&strip, status, pen_left(&pen));
+	draw_strip(&pen, &strip);
+}
+
+void
+pane_header_draw_file(struct screen *s, const struct layout_pane *pane,
+    const char *path, uint64_t bytes, const char *status)
+{
+	struct strip strip;
+	struct pen pen;
+	char text[24];
+
+	pen_init(&pen, s, pane);
+	strip_init(&strip);
+	strip_add(&strip, RANK_PLACE, SCREEN_STRONG, " %s",
+	    name_of(path, pane->columns / 2));
+	strip_add(&strip, RANK_CLIENTS, SCREEN_DIM, "  %s",
+	    units_format_bytes(text, sizeof(text), bytes));
+	if (*status != '\0')
+		strip_add(&strip, RANK_STATE, SCREEN_ALERT, "  %s", status);
+	draw_strip(&pen, &strip);
+}
