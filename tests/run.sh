@@ -1,28 +1,13 @@
 #!/bin/sh
 # Runs test programs, without a terminal or an input: run.sh BUILD-DIR PROGRAM...
 #
-# A line for each program, the whole output of those that fail, and at the end
-# `N passed, N failed`. A program that crashes, reports no test or is not done after
-# $YODEL_TEST_SECONDS (120) is a failure. $YODEL_TEST_WITH is put before each
-# (valgrind, for example).
+# A line for each program as it ends, the whole output of those that fail, and at
+# the end `N passed, N failed`. A program that crashes, reports no test or is not done
+# after $YODEL_TEST_SECONDS (120) is a failure. $YODEL_TEST_WITH is put before each
+# (valgrind, for example). $YODEL_TEST_JOBS run at the same time: most of them
+# wait for something most of the time.
 
 set -u
-
-dir=$1
-shift
-limit=${YODEL_TEST_SECONDS:-120}
-YODELD=${YODELD:-$dir/yodeld}
-YODEL=${YODEL:-$dir/yodel}
-LC_ALL=C.UTF-8
-export YODELD YODEL LC_ALL
-
-# What the programs leave behind when they are killed goes with it.
-TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/yodel-run.XXXXXX") || exit 1
-chmod 711 "$TMPDIR" # as /tmp: a test can open what is its own to other users
-export TMPDIR
-log=$TMPDIR/log
-trap 'rm -rf "$TMPDIR"' EXIT
-trap 'exit 1' HUP INT TERM
 
 # Puts "$@" into a session of its own, so without a terminal, and under the limit,
 # which ends what the program has started with it.
@@ -44,10 +29,29 @@ count()
 	    awk '{ n += $1 } END { print n + 0 }'
 }
 
-passed=0 failed=0
-for program; do
+# told NAME: what there is to say of a program.
+told()
+{
+	if [ "$bad" -eq 0 ]; then
+		printf 'ok    %s (%d)' "$1" "$ok"
+		[ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
+		echo
+		return
+	fi
+	printf 'FAIL  %s (%d of %d)\n' "$1" "$bad" $((ok + bad))
+	sed 's/^/    /' "$log"
+	case $status in
+	124 | 137) echo "    (not done after $limit seconds)" ;;
+	*) echo "    (exit status $status)" ;;
+	esac
+}
+
+# run PROGRAM: runs it, tells of it at once, and notes its numbers.
+run()
+{
+	log=$TMPDIR/log.$$
 	# shellcheck disable=SC2086 # it is a command and its arguments
-	guarded ${YODEL_TEST_WITH:-} "$program"
+	guarded ${YODEL_TEST_WITH:-} "$1"
 	status=$?
 	ok=$(count PASSED)
 	bad=$(count FAILED)
@@ -55,21 +59,42 @@ for program; do
 	if [ "$status" -ne 0 ] || [ $((ok + skipped)) -eq 0 ]; then
 		[ "$bad" -gt 0 ] || bad=1
 	fi
-	passed=$((passed + ok))
-	failed=$((failed + bad))
-	if [ "$bad" -eq 0 ]; then
-		printf 'ok    %s (%d)' "${program#"$dir"/}" "$ok"
-		[ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
-		echo
-		continue
-	fi
-	printf 'FAIL  %s (%d of %d)\n' "${program#"$dir"/}" "$bad" \
-	    $((ok + bad))
-	sed 's/^/    /' "$log"
-	case $status in
-	124 | 137) echo "    (not done after $limit seconds)" ;;
-	*) echo "    (exit status $status)" ;;
-	esac
-done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+	echo "$ok $bad" >>"$TMPDIR/numbers"
+	told "${1#"$dir"/}" >"$log.told"
+	cat "$log.told"
+	rm -f "$log" "$log.told"
+}
+
+dir=$1
+shift
+limit=${YODEL_TEST_SECONDS:-120}
+
+# Called by the one below, for one of them.
+if [ "$dir" = --one ]; then
+	dir=$1
+	run "$2"
+	exit 0
+fi
+
+YODELD=${YODELD:-$dir/yodeld}
+YODEL=${YODEL:-$dir/yodel}
+LC_ALL=C.UTF-8
+export YODELD YODEL LC_ALL
+
+# What the programs leave behind when they are killed goes with it.
+TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/yodel-run.XXXXXX") || exit 1
+chmod 711 "$TMPDIR" # as /tmp: a test can open what is its own to other users
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 1' HUP INT TERM
+
+jobs=${YODEL_TEST_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
+printf '%s\n' "$@" | xargs -n 1 -P "$jobs" sh "$0" --one "$dir"
+
+# One that has left no numbers has not even been run.
+awk -v programs=$# '{ passed += $1; failed += $2 }
+    END {
+	failed += programs - NR
+	printf "%d passed, %d failed\n", passed, failed
+	exit failed > 0
+    }' "$TMPDIR/numbers"
