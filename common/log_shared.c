@@ -17,7 +17,7 @@ log_shared_note_levels(struct log *log)
 
 	for (queue = &log->file; queue != NULL; queue = queue->next)
 		if ((int)queue->level < least[queue->json])
-			least[queue->json] = queue->level;
+			least[queue->json] = (int)queue->level;
 	for (i = 0; i < 2; i++)
 		atomic_store_explicit(
 		    &log->least[i], least[i], memory_order_relaxed);

@@ -1,16 +1,13 @@
 #include "control_socket.h"
 
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "control_path.h"
 #include "endpoint.h"
 #include "listener.h"
 
@@ -21,67 +18,24 @@ socket_fail(char *error, const char *path, const char *why)
 	return -1;
 }
 
-static bool
-socket_is_own_dir(const struct stat *st)
-{
-	return S_ISDIR(st->st_mode) && st->st_uid == geteuid();
-}
-
-/* NULL where it is not set, or not what the XDG specification says. */
 static const char *
-socket_runtime_dir(void)
+socket_dir_words(int error)
 {
-	const char *dir = getenv("XDG_RUNTIME_DIR");
-	struct stat st;
-
-	if (dir == NULL || dir[0] != '/' || stat(dir, &st) == -1 ||
-	    !socket_is_own_dir(&st))
-		return NULL;
-	return dir;
-}
-
-/*
- * In /tmp anyone may have made anything under that name first: it has to be a
- * directory, not a link to one, that is ours, and that nobody else can enter.
- */
-static int
-socket_make_dir(const char *dir, char *error)
-{
-	struct stat st;
-
-	if (mkdir(dir, S_IRWXU) == -1 && errno != EEXIST)
-		return socket_fail(error, dir, strerror(errno));
-	if (lstat(dir, &st) == -1)
-		return socket_fail(error, dir, strerror(errno));
-	if (!socket_is_own_dir(&st) || (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return socket_fail(error, dir,
-		    "not a directory of this user's alone (mode 0700)");
-	return 0;
+	return error == EPERM
+	    ? "not a directory of this user's alone (mode 0700)"
+	    : strerror(error);
 }
 
 int
-control_socket_place(
-    char path[CONTROL_SOCKET_PATH_MAX], uint16_t port, char *error)
+control_socket_place(char path[CONTROL_PATH_MAX], uint16_t port, char *error)
 {
-	const char *dir = socket_runtime_dir();
-	char own[64], name[64];
+	char dir[CONTROL_PATH_MAX];
 
-	(void)snprintf(
-	    own, sizeof(own), "/tmp/yodel-%" PRIuMAX, (uintmax_t)geteuid());
-	if (dir == NULL) {
-		dir = own;
-		if (socket_make_dir(dir, error) == -1)
-			return -1;
-	}
-	if (port > 0)
-		(void)snprintf(
-		    name, sizeof(name), "yodeld-%" PRIu16 ".sock", port);
-	else
-		(void)snprintf(name, sizeof(name),
-		    "yodeld-pid%" PRIdMAX ".sock", (intmax_t)getpid());
-	if (snprintf(path, CONTROL_SOCKET_PATH_MAX, "%s/%s", dir, name) >=
-	    CONTROL_SOCKET_PATH_MAX)
-		return socket_fail(error, dir, strerror(ENAMETOOLONG));
+	if (control_path_dir(dir, geteuid()) == -1 ||
+	    control_path_make_dir(dir) == -1)
+		return socket_fail(error, dir, socket_dir_words(errno));
+	if (control_path_format(path, dir, port) == -1)
+		return socket_fail(error, dir, strerror(errno));
 	return 0;
 }
 

@@ -7,21 +7,20 @@
 #ifndef YODEL_CONTROL_SOCKET_H
 #define YODEL_CONTROL_SOCKET_H
 
-#include <stddef.h>
 #include <stdint.h>
+
+#include "control_path.h"
 
 struct listener;
 
-#define CONTROL_SOCKET_PATH_MAX	256
-#define CONTROL_SOCKET_ERROR_MAX 384
+#define CONTROL_SOCKET_ERROR_MAX (CONTROL_PATH_MAX + 128)
 
 /*
- * The default path for this port, or without one (0) for this process:
- * yodeld-8080.sock or yodeld-pid4711.sock in $XDG_RUNTIME_DIR, where that is a
- * directory of the user's, else in /tmp/yodel-UID, which is made if need be.
- * Returns 0, or -1 with a text in error[CONTROL_SOCKET_ERROR_MAX].
+ * The default path for this port, as control_path.h has it, in a directory that
+ * is made if need be. Returns 0, or -1 with a text in
+ * error[CONTROL_SOCKET_ERROR_MAX].
  */
-int		 control_socket_place(char path[CONTROL_SOCKET_PATH_MAX],
+int		 control_socket_place(char path[CONTROL_PATH_MAX],
 		    uint16_t port, char *error);
 
 /*

@@ -182,7 +182,7 @@ static int
 open_control(struct listener **control, const struct settings *settings,
     uint16_t port, struct log *log)
 {
-	char path[CONTROL_SOCKET_PATH_MAX], error[CONTROL_SOCKET_ERROR_MAX];
+	char path[CONTROL_PATH_MAX], error[CONTROL_SOCKET_ERROR_MAX];
 	char text[ADDRESSES_ERROR_MAX];
 	struct log_field field;
 
