@@ -170,13 +170,14 @@ rows_of(struct logview *v, size_t i, size_t row, struct logview_row *rows,
 
 		if (v->wrap)
 			next = wrap_next(text, len, at, v->width, &r);
-		rows[count++] = (struct logview_row){
+		rows[count] = (struct logview_row){
 		    .line = logview_list_at(v, i)->start,
-		    .row = row++,
+		    .row = row + count,
 		    .start = r.start,
 		    .len = r.len,
 		    .last = next == len,
 		};
+		count++;
 		at = next;
 	} while (count < max && at < len);
 	return count;

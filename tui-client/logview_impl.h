@@ -92,6 +92,9 @@ size_t		 logview_list_byte(struct logview *, size_t i, size_t row);
 /* Reads a line at the budget's cost. */
 void		 logview_read(struct logview *, uint64_t offset,
 		    struct backlog_line *);
+/* Parses it, which JSON makes dearer. */
+void		 logview_take_apart(struct logview *,
+		    const struct backlog_line *);
 bool		 logview_passes(struct logview *, const struct backlog_line *);
 
 /* What is shown of the ith: it is taken apart. */

@@ -3,15 +3,27 @@
 #include "wrap.h"
 
 #define LINE_BYTES 64u /* what a look at a line costs besides */
+#define JSON_TIMES 8u  /* ... and one at each byte of JSON, taken apart */
+
+static void
+spend(struct logview *v, size_t cost)
+{
+	v->budget -= cost < v->budget ? cost : v->budget;
+}
 
 void
 logview_read(struct logview *v, uint64_t offset, struct backlog_line *line)
 {
-	size_t cost;
-
 	backlog_lines_at(v->lines, offset, line);
-	cost = line->len + LINE_BYTES;
-	v->budget -= cost < v->budget ? cost : v->budget;
+	spend(v, line->len + LINE_BYTES);
+}
+
+void
+logview_take_apart(struct logview *v, const struct backlog_line *line)
+{
+	record_parse(v->record, line->text, line->len);
+	if (record_kind(v->record) == RECORD_JSON)
+		spend(v, line->len * JSON_TIMES);
 }
 
 bool
@@ -21,7 +33,7 @@ logview_passes(struct logview *v, const struct backlog_line *line)
 		return true;
 	if (!filter_may_pass(v->filter, line->text, line->len))
 		return false;
-	record_parse(v->record, line->text, line->len);
+	logview_take_apart(v, line);
 	return filter_passes(v->filter, v->record);
 }
 

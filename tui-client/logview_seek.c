@@ -9,7 +9,7 @@ is_alert(struct logview *v, const struct backlog_line *line)
 	if (!filter_may_pass(v->alerts[0], line->text, line->len) &&
 	    !filter_may_pass(v->alerts[1], line->text, line->len))
 		return false;
-	record_parse(v->record, line->text, line->len);
+	logview_take_apart(v, line);
 	return record_level(v->record) >= LOG_LEVEL_WARNING &&
 	    (v->filter == NULL || filter_passes(v->filter, v->record));
 }
