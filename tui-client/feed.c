@@ -21,9 +21,11 @@ struct feed {
 	struct loop *loop;
 	struct link *link;
 	struct feed_handler handler;
+	struct endpoint endpoint;
 	struct link_status status; /* the link's, in our words */
 	struct lines *lines;
 	struct record *record;
+	struct loop_task start;
 	struct loop_source patience;
 	uint64_t patience_ms;
 	uint64_t heard_ms; /* when the server has last said something */
@@ -39,18 +41,13 @@ static void feed_changed(void *);
 static void feed_received(void *, const void *, size_t);
 static void feed_patience_over(void *, const struct loop_event *);
 
-static int
-feed_connect(struct feed *f, const char *path)
+/* From the loop: whatever comes of it is told to an owner that knows us. */
+static void
+feed_start(void *arg)
 {
-	struct endpoint endpoint = {.family = AF_UNIX};
+	struct feed *f = arg;
 
-	if (strlen(path) >= sizeof(endpoint.host)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	(void)snprintf(endpoint.host, sizeof(endpoint.host), "%s", path);
-	link_connect(f->link, &endpoint);
-	return 0;
+	link_connect(f->link, &f->endpoint);
 }
 
 static int
@@ -74,25 +71,30 @@ struct feed *
 feed_new(struct loop *loop, const char *path,
     const struct link_options *options, const struct feed_handler *handler)
 {
-	struct feed *f = calloc(1, sizeof(*f));
-	int error;
+	struct feed *f;
 
-	if (f == NULL)
+	if (strlen(path) >= sizeof(f->endpoint.host)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	if ((f = calloc(1, sizeof(*f))) == NULL)
 		return NULL;
 	f->loop = loop;
+	f->handler = *handler;
+	f->start.fn = feed_start;
 	f->patience.fn = feed_patience_over;
-	f->patience.arg = f;
+	f->start.arg = f->patience.arg = f;
 	f->patience_ms = options->connect_timeout_ms != 0
 	    ? options->connect_timeout_ms
 	    : FEED_PATIENCE_MS;
-	/* Not before it is returned: its owner does not know it yet. */
-	if (feed_open(f, options) == -1 || feed_connect(f, path) == -1) {
-		error = errno;
+	f->endpoint.family = AF_UNIX;
+	(void)snprintf(f->endpoint.host, sizeof(f->endpoint.host), "%s", path);
+	if (feed_open(f, options) == -1) {
 		feed_free(f);
-		errno = error;
 		return NULL;
 	}
-	f->handler = *handler;
+	f->status = *link_status(f->link);
+	loop_defer(loop, &f->start);
 	return f;
 }
 
@@ -101,6 +103,7 @@ feed_free(struct feed *f)
 {
 	if (f == NULL)
 		return;
+	loop_cancel(f->loop, &f->start);
 	loop_timer_stop(f->loop, &f->patience);
 	link_free(f->link);
 	lines_free(f->lines);

@@ -433,6 +433,37 @@ a_line_without_end_is_no_yodelds(void **state)
 }
 
 static void
+count_change(void *arg)
+{
+	(*(unsigned *)arg)++;
+}
+
+/* As the owner learns of nothing but by being told. */
+static void
+nothing_happens_before_the_loop_turns(void **state)
+{
+	struct scene *s = *state;
+	const struct link_options options = {.reconnect = false};
+	unsigned changes = 0;
+	const struct feed_handler handler = {
+	    .changed = count_change,
+	    .arg = &changes,
+	};
+	char path[200];
+
+	feed_free(s->feed);
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	/* Longer than the name of a socket may be. */
+	s->feed = feed_new(s->loop, path, &options, &handler);
+	assert_non_null(s->feed);
+	assert_int_equal(feed_status(s->feed)->state, LINK_IDLE);
+	while (feed_status(s->feed)->state != LINK_CLOSED)
+		assert_int_not_equal(loop_once(s->loop, -1), -1);
+	assert_true(changes > 0);
+}
+
+static void
 who_closes_without_an_answer_is_told_from_one_that_ends(void **state)
 {
 	struct scene *s = *state;
@@ -547,6 +578,7 @@ main(void)
 	    TEST(who_is_no_yodeld_is_named_in_safe_words),
 	    TEST(a_yodeld_that_talks_nonsense_later_is_left),
 	    TEST(a_line_without_end_is_no_yodelds),
+	    TEST(nothing_happens_before_the_loop_turns),
 	    TEST(who_closes_without_an_answer_is_told_from_one_that_ends),
 	    TEST(who_hangs_is_left),
 	    TEST(who_was_told_to_wait_does_not_hang),
