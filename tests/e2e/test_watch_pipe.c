@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,10 @@
 #include "endpoint.h"
 #include "harness/deadline.h"
 #include "harness/harness.h"
+#include "harness/peer.h"
 #include "harness/process.h"
 #include "harness/scratch.h"
+#include "harness/server.h"
 
 #define OK    "{\"ok\":true}\n"
 #define EVENT "{\"ts\":\"2026-11-22T14:02:12.140Z\",\"level\":\"info\","
@@ -29,6 +32,7 @@ static const char *const env[] = {"TZ=UTC0", "LC_ALL=C.UTF-8", NULL};
 struct scene {
 	char path[256];
 	int listener, fd;
+	uint16_t port; /* of a yodeld */
 	struct process *yodel;
 };
 
@@ -439,6 +443,81 @@ a_slow_reader_stops_the_server_and_gets_all(void **state)
 	close(ends[0]);
 }
 
+/* yodel --watch without a path, where the harness has its servers' sockets. */
+static void
+watch_only_one(struct scene *s)
+{
+	char runtime_dir[256];
+	const char *const here[] = {runtime_dir, "LC_ALL=C.UTF-8", NULL};
+	const struct process_options options = {
+	    .env = here, .stdin_fd = PROCESS_NULL};
+	const char *argv[] = {process_yodel(), "--watch", NULL};
+
+	(void)snprintf(runtime_dir, sizeof(runtime_dir), "XDG_RUNTIME_DIR=%s",
+	    scratch_dir());
+	s->yodel = process_start(argv, &options);
+}
+
+/* Says hello again and again until it is seen: who watches has to be there. */
+static bool
+is_seen(void *arg)
+{
+	struct scene *s = arg;
+	const char *out = process_output(s->yodel, PROCESS_OUT, NULL);
+
+	if (strstr(out, " connect #") != NULL && strstr(out, " close ") != NULL)
+		return true;
+	peer_free(peer_connect(s->port));
+	return false;
+}
+
+static void
+the_only_yodeld_is_found_and_watched(void **state)
+{
+	struct scene *s = *state;
+	struct server *server = server_start(NULL);
+
+	s->port = server_port(server);
+	watch_only_one(s);
+	assert_true(deadline_wait(deadline_in(DEADLINE_MS), is_seen, s));
+	server_stop(server);
+	/* Its last events were handed over before it went. */
+	process_wait_text(s->yodel, PROCESS_OUT, " stop");
+	process_wait_text(
+	    s->yodel, PROCESS_ERR, "waiting for it to come back\n");
+	server = server_start_at(s->port, NULL);
+	process_wait_text(s->yodel, PROCESS_ERR, "connected again\n");
+	end(s);
+	server_stop(server);
+}
+
+static void
+none_and_several_are_said_in_words(void **state)
+{
+	struct scene *s = *state;
+	struct server *one, *other;
+	char line[64];
+
+	watch_only_one(s);
+	process_expect_exit(s->yodel, 1);
+	process_wait_text(s->yodel, PROCESS_ERR,
+	    "yodel: --watch: no yodeld of yours is running (looked in ");
+	one = server_start(NULL);
+	other = server_start(NULL);
+	watch_only_one(s);
+	process_expect_exit(s->yodel, 1);
+	(void)snprintf(line, sizeof(line),
+	    "  127.0.0.1:%u  0 clients  pid %d\n", server_port(one),
+	    (int)process_pid(server_process(one)));
+	process_wait_text(s->yodel, PROCESS_ERR, line);
+	(void)snprintf(line, sizeof(line),
+	    "  127.0.0.1:%u  0 clients  pid %d\n", server_port(other),
+	    (int)process_pid(server_process(other)));
+	process_wait_text(s->yodel, PROCESS_ERR, line);
+	server_stop(one);
+	server_stop(other);
+}
+
 static void
 a_wrong_usage_names_the_option(void **state)
 {
@@ -473,6 +552,8 @@ main(void)
 	    TEST(a_reader_that_left_ends_it_though_nothing_happens),
 	    TEST(a_full_stdout_is_3),
 	    TEST(a_slow_reader_stops_the_server_and_gets_all),
+	    TEST(the_only_yodeld_is_found_and_watched),
+	    TEST(none_and_several_are_said_in_words),
 	    TEST(a_wrong_usage_names_the_option),
 	};
 
