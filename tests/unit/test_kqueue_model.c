@@ -16,7 +16,7 @@
 #define STEPS	   2000
 #define SEEDS	   6
 #define SEEDS_LONG 100
-#define SHOWN	   60 /* steps of a run that is printed */
+#define SHOWN	   60	/* steps of a run that is printed */
 #define TRIALS	   3000 /* runs that it may take to cut one down */
 
 static uint64_t
