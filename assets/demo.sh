@@ -209,7 +209,11 @@ start_crowd()
 
 # In the background, as a signal is only heeded while this shell waits.
 if [ $attach = yes ]; then
-	start_crowd
+	# some four lines a second at most, which can still be read
+	pause=$((CROWD / 4))
+	[ $pause -ge 4 ] || pause=4
+	[ $pause -le 20 ] || pause=20
+	start_crowd --pause "${pause}s"
 	exec 3<&0
 	tm attach-session -t demo <&3 &
 	wait $! || :

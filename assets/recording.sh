@@ -55,11 +55,19 @@ begun=$(date +%s)
 capture &
 pause 1
 say 'hello, everyone'
-pause 1
+pause 1.5
 tm send-keys -t shot C-b Right
-pause 0.5
+pause 0.7
 say '안녕하세요, 메아리'
-pause 4
+pause 1.5
+say 'all of us on one kqueue'
+pause 1
+tm send-keys -t shot C-b Left
+pause 0.7
+type '/stats'
+pause 0.3
+tm send-keys -t shot Enter
+pause 5
 : >"$stage/over"
 wait
 count=$(grep -c "$(printf '\f')" "$stage/screens")

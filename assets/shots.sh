@@ -1,8 +1,8 @@
 #!/bin/sh
 # Draws the README's pictures anew: shots.sh BUILD-DIR
 #
-# The demo runs in a tmux inside a tmux; something is said in both clients, and what
-# the outer one shows becomes assets/demo.svg. The same for a client alone.
+# Something is said in a client that runs in a tmux, and what that shows becomes a
+# picture in assets/.
 
 set -eu
 
@@ -21,17 +21,6 @@ shoot()
 	tm capture-pane -e -p -t shot | picture "$1"
 	tm kill-session -t shot
 }
-
-open_screen 120 36 "CLIENTS=2 sh assets/demo.sh '$dir'"
-await '$>'
-say 'hello world'
-say '안녕하세요, 메아리'
-tm send-keys -t shot C-b Left
-say 'two of us, one kqueue'
-say 'and both verified byte for byte'
-tm send-keys -t shot -l '한글을 치는 중'
-await '$> 한글을 치는 중'
-shoot assets/demo.svg
 
 "$dir/yodeld" -p 0 2>"$stage/log" &
 server=$!
