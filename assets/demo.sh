@@ -134,7 +134,7 @@ finish()
 	done
 	[ -z "$last" ] || kill "$last" 2>/dev/null || :
 	if [ -n "$crowd" ]; then
-		wait "$crowd" || status=1
+		wait "$crowd" || [ "$status" -ne 0 ] || status=1
 		cat "$place/crowd" 2>/dev/null || :
 	fi
 	wait
