@@ -55,19 +55,34 @@ begun=$(date +%s)
 capture &
 pause 1
 say 'hello, everyone'
-pause 1.5
+pause 1
 tm send-keys -t shot C-b Right
 pause 0.7
 say '안녕하세요, 메아리'
 pause 1.5
-say 'all of us on one kqueue'
-pause 1
-tm send-keys -t shot C-b Left
-pause 0.7
-type '/stats'
-pause 0.3
+
+# The watcher: one of the crowd is asked to leave, and its log is looked through.
+tm send-keys -t shot C-b Up
+for key in Down Down Down k; do
+	pause 0.5
+	tm send-keys -t shot "$key"
+done
+pause 1.5
+tm send-keys -t shot y
+pause 2.5
+tm send-keys -t shot /
+pause 0.5
+type 'reason='
+pause 0.5
 tm send-keys -t shot Enter
-pause 5
+pause 2.5
+tm send-keys -t shot Escape
+pause 1.5
+
+tm send-keys -t shot C-b Down
+pause 0.7
+say 'back to typing'
+pause 3
 : >"$stage/over"
 wait
 count=$(grep -c "$(printf '\f')" "$stage/screens")
