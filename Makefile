@@ -38,7 +38,8 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	rescue resolver roster roster_order roster_text rtt save screen search \
 	segments series session session_hold settings shortcut signals spot \
 	stage stream strip summary tail tape target transcript tty view \
-	view_place watch_layout watch_pipe words wrap yodel
+	view_place watch watch_draw watch_event watch_filter watch_keys \
+	watch_layout watch_pipe words wrap yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
 	job journal network peer process scratch server status talk term \

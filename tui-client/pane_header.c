@@ -40,12 +40,25 @@ name_of(const char *path, int columns)
 	return slash + 1;
 }
 
+/* In as many columns from the beginning as at the end. */
+static void
+add_spark(struct strip *strip, const struct screen *s, unsigned rank,
+    const struct series *series)
+{
+	char bars[BARS_BYTES];
+	int width;
+
+	(void)series_bars(series, bars, SPARK_BARS, screen_is_utf8(s));
+	width = (int)visible_width(bars, strlen(bars));
+	strip_add(
+	    strip, rank, SCREEN_ACCENT, " %*s%s", SPARK_BARS - width, "", bars);
+}
+
 /* Numbers have their places: what is behind them does not move. */
 static void
 make_up(struct strip *strip, const struct screen *s, const struct summary *sum)
 {
-	char text[24], bars[BARS_BYTES];
-	bool utf8 = screen_is_utf8(s);
+	char text[24];
 
 	strip_add(strip, RANK_PLACE, SCREEN_STRONG, " yodeld %s", sum->addr);
 	strip_add(strip, RANK_UPTIME, SCREEN_DIM, "  up %s",
@@ -54,12 +67,10 @@ make_up(struct strip *strip, const struct screen *s, const struct summary *sum)
 	    sum->open, sum->open == 1 ? "client" : "clients");
 	strip_add(strip, RANK_MESSAGES, SCREEN_PLAIN, "  %6s msg/s",
 	    units_format_count(text, sizeof(text), sum->messages));
-	strip_add(strip, RANK_MESSAGES_SPARK, SCREEN_ACCENT, " %s",
-	    series_bars(&sum->messages_minute, bars, SPARK_BARS, utf8));
+	add_spark(strip, s, RANK_MESSAGES_SPARK, &sum->messages_minute);
 	strip_add(strip, RANK_BYTES, SCREEN_PLAIN, "  %8s/s",
 	    units_format_bytes(text, sizeof(text), sum->bytes));
-	strip_add(strip, RANK_BYTES_SPARK, SCREEN_ACCENT, " %s",
-	    series_bars(&sum->bytes_minute, bars, SPARK_BARS, utf8));
+	add_spark(strip, s, RANK_BYTES_SPARK, &sum->bytes_minute);
 	if (sum->log_data)
 		strip_add(strip, RANK_DATA, SCREEN_DIM, "  data on");
 	strip_add(strip, RANK_REFUSED,

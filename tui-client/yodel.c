@@ -13,6 +13,7 @@
 #include "pipe.h"
 #include "settings.h"
 #include "target.h"
+#include "watch.h"
 #include "watch_pipe.h"
 
 enum { EXIT_USAGE = 2 };
@@ -42,12 +43,14 @@ is_full_screen(const struct settings *settings)
 }
 
 static int
-watch(const struct settings *settings)
+run_watch(const struct settings *settings)
 {
 	struct target target;
 
 	if (target_find(&target, settings->watch_path) == -1)
 		return EXIT_FAILURE;
+	if (is_full_screen(settings) && !settings->json)
+		return watch_run(settings, &target);
 	return watch_pipe_run(settings, &target);
 }
 
@@ -71,7 +74,7 @@ main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (settings.watch)
-		return watch(&settings);
+		return run_watch(&settings);
 	if (is_full_screen(&settings))
 		return app_run(&settings);
 	if (settings_check_pipe(&settings) == OPTIONS_USAGE)

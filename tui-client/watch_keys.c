@@ -1,0 +1,393 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "keys.h"
+#include "logview.h"
+#include "roster.h"
+#include "screen.h"
+#include "watch_impl.h"
+
+#define CONTROL(letter) ((letter) - '@')
+#define WHEEL_ROWS	3
+#define ANY		0 /* any row of the mouse, or a key without a ch */
+
+static void
+to_end(struct watch *w)
+{
+	w->paused = false;
+	logview_to_end(w->log);
+}
+
+static void
+scroll(struct watch *w, long rows)
+{
+	struct logview_status status;
+
+	if (w->help) {
+		w->help_from += (int)rows;
+		if (w->help_from < 0)
+			w->help_from = 0;
+		return;
+	}
+	logview_scroll(w->log, rows);
+	logview_status(w->log, &status);
+	w->paused = w->paused && !status.following;
+}
+
+/* A page, less a row that stays in sight. */
+static void
+turn(struct watch *w, int pages)
+{
+	struct watch_layout l;
+	int rows;
+
+	watch_layout(w, &l);
+	rows = w->help ? l.keys.row - 1 : l.log.rows;
+	scroll(w, (long)pages * (rows > 1 ? rows - 1 : 1));
+}
+
+/* Of a file there is no table: then it is the log that moves. */
+static void
+move(struct watch *w, long rows)
+{
+	if (w->feed == NULL || w->help) {
+		scroll(w, rows);
+		return;
+	}
+	roster_select(w->roster, rows);
+	w->follow = true;
+}
+
+static void
+key_up(struct watch *w, const struct key *key)
+{
+	(void)key;
+	move(w, -1);
+}
+
+static void
+key_down(struct watch *w, const struct key *key)
+{
+	(void)key;
+	move(w, 1);
+}
+
+static void
+key_page_up(struct watch *w, const struct key *key)
+{
+	(void)key;
+	turn(w, -1);
+}
+
+static void
+key_page_down(struct watch *w, const struct key *key)
+{
+	(void)key;
+	turn(w, 1);
+}
+
+/* Over the table it moves that, and the selection stays where it is. */
+static void
+key_wheel(struct watch *w, const struct key *key)
+{
+	long rows = key->code == KEYS_MOUSE_UP ? -WHEEL_ROWS : WHEEL_ROWS;
+	int row = (int)key->ch - 1;
+	struct watch_layout l;
+
+	watch_layout(w, &l);
+	if (w->help || row < l.table.row || row >= l.table.row + l.table.rows) {
+		scroll(w, rows);
+		return;
+	}
+	w->follow = false;
+	if (rows > 0)
+		w->table_from += WHEEL_ROWS;
+	else
+		w->table_from -=
+		    w->table_from < WHEEL_ROWS ? w->table_from : WHEEL_ROWS;
+}
+
+static void
+key_start(struct watch *w, const struct key *key)
+{
+	(void)key;
+	logview_to_start(w->log);
+}
+
+static void
+key_end(struct watch *w, const struct key *key)
+{
+	(void)key;
+	to_end(w);
+}
+
+static void
+key_pause(struct watch *w, const struct key *key)
+{
+	struct logview_status status;
+
+	(void)key;
+	logview_status(w->log, &status);
+	if (!status.following) {
+		to_end(w);
+		return;
+	}
+	logview_pause(w->log);
+	w->paused = true;
+}
+
+static void
+key_filter(struct watch *w, const struct key *key)
+{
+	(void)key;
+	watch_filter_open(w);
+}
+
+static void
+key_error(struct watch *w, const struct key *key)
+{
+	logview_seek(w->log, key->ch == 'E');
+}
+
+static void
+key_wrap(struct watch *w, const struct key *key)
+{
+	(void)key;
+	logview_set_wrap(w->log, !logview_wraps(w->log));
+}
+
+/* Numbers begin with the largest, names with the first. */
+static void
+key_sort(struct watch *w, const struct key *key)
+{
+	enum roster_column next = (enum roster_column)(
+	    (roster_column(w->roster) + 1) % ROSTER_COLUMNS);
+
+	(void)key;
+	roster_sort(w->roster, next, next != ROSTER_ID && next != ROSTER_PEER);
+}
+
+static void
+key_reverse(struct watch *w, const struct key *key)
+{
+	(void)key;
+	roster_sort(
+	    w->roster, roster_column(w->roster), !roster_descends(w->roster));
+}
+
+static void
+key_kick(struct watch *w, const struct key *key)
+{
+	const struct roster_row *row;
+	size_t n;
+
+	(void)key;
+	row = roster_selected(w->roster, &n);
+	if (row == NULL) {
+		watch_say(w, false, "the arrows select whom");
+		return;
+	}
+	w->victim = row->id;
+	w->asks = true;
+}
+
+static void
+key_data(struct watch *w, const struct key *key)
+{
+	(void)key;
+	if (feed_ask(w->feed,
+		w->summary.log_data ? FEED_DATA_OFF : FEED_DATA_ON, 0) == -1)
+		watch_say(w, true, "the server is not there");
+}
+
+static void
+key_escape(struct watch *w, const struct key *key)
+{
+	(void)key;
+	if (w->help)
+		w->help = false;
+	else if (w->filter.len > 0)
+		watch_filter_drop(w);
+	else if (w->roster != NULL)
+		roster_select_none(w->roster);
+}
+
+static void
+key_help(struct watch *w, const struct key *key)
+{
+	(void)key;
+	w->help = !w->help;
+	w->help_from = 0;
+}
+
+static void
+key_repaint(struct watch *w, const struct key *key)
+{
+	(void)key;
+	screen_repaint(w->stage.screen);
+}
+
+static void
+key_suspend(struct watch *w, const struct key *key)
+{
+	(void)key;
+	stage_suspend(&w->stage);
+}
+
+static void
+key_quit(struct watch *w, const struct key *key)
+{
+	(void)key;
+	w->stage.quit = true;
+}
+
+static void
+key_nothing(struct watch *w, const struct key *key)
+{
+	(void)w;
+	(void)key;
+}
+
+struct watch_key {
+	enum keys_code code;
+	uint32_t ch;
+	unsigned mods; /* KEYS_ALT, or 0 */
+	bool table;    /* of no use without one */
+	void (*take)(struct watch *, const struct key *);
+	const char *names, *help; /* for the page; NULL: the row above has it */
+};
+
+static const struct watch_key keys[] = {
+    {KEYS_UP, ANY, 0, false, key_up, "up, down",
+	"select a client; in a file scroll"},
+    {KEYS_DOWN, ANY, 0, false, key_down, NULL, NULL},
+    {KEYS_CHAR, 'k', 0, true, key_kick, "k", "kick the selected one; asks"},
+    {KEYS_CHAR, 's', 0, true, key_sort, "s", "sort by the next column"},
+    {KEYS_CHAR, 'r', 0, true, key_reverse, "r", "sort the other way round"},
+    {KEYS_CHAR, 'd', 0, true, key_data, "d", "data events on, off"},
+    {KEYS_PAGE_UP, ANY, 0, false, key_page_up, "PgUp PgDn, wheel",
+	"scroll the log"},
+    {KEYS_PAGE_DOWN, ANY, 0, false, key_page_down, NULL, NULL},
+    {KEYS_MOUSE_UP, ANY, 0, false, key_wheel, NULL, NULL},
+    {KEYS_MOUSE_DOWN, ANY, 0, false, key_wheel, NULL, NULL},
+    {KEYS_CHAR, '<', KEYS_ALT, false, key_start, "M-< M->",
+	"its beginning, its end"},
+    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL},
+    {KEYS_HOME, ANY, 0, false, key_start, NULL, NULL},
+    {KEYS_END, ANY, 0, false, key_end, NULL, NULL},
+    {KEYS_CHAR, ' ', 0, false, key_pause, "Space", "stand still; go on"},
+    {KEYS_CHAR, '/', 0, false, key_filter, "/", "filter the log"},
+    {KEYS_ESCAPE, ANY, 0, false, key_escape, "Esc",
+	"drop the filter, or the selection"},
+    {KEYS_CHAR, 'e', 0, false, key_error, "e E",
+	"the next, previous warning, error"},
+    {KEYS_CHAR, 'E', 0, false, key_error, NULL, NULL},
+    {KEYS_CHAR, 'w', 0, false, key_wrap, "w", "wrap long lines, or cut them"},
+    {KEYS_CHAR, CONTROL('L'), 0, false, key_repaint, "^L",
+	"paint the screen again"},
+    {KEYS_CHAR, CONTROL('Z'), 0, false, key_suspend, "^Z", "suspend"},
+    {KEYS_CHAR, 'q', 0, false, key_quit, "q, ^C, ^D", "quit"},
+    {KEYS_CHAR, CONTROL('C'), 0, false, key_quit, NULL, NULL},
+    {KEYS_CHAR, CONTROL('D'), 0, false, key_quit, NULL, NULL},
+    {KEYS_F, 1, 0, false, key_help, "F1, ?", "this page"},
+    {KEYS_CHAR, '?', 0, false, key_help, NULL, NULL},
+    {KEYS_FOCUS, ANY, 0, false, key_nothing, NULL, NULL},
+    {KEYS_UNKNOWN, ANY, 0, false, key_nothing, NULL, NULL},
+};
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+const struct watch_hint *
+watch_hints(size_t *count)
+{
+	static const struct watch_hint hints[] = {
+	    {"F1 help", "F1 help", 1, false},
+	    {"↑↓ select", "up down select", 5, true},
+	    {"k kick", "k kick", 6, true},
+	    {"s sort", "s sort", 7, true},
+	    {"/ filter", "/ filter", 2, false},
+	    {"e next error", "e next error", 4, false},
+	    {"Space pause", "Space pause", 3, false},
+	    {"w wrap", "w wrap", 8, false},
+	    {"q quit", "q quit", 0, false},
+	};
+
+	*count = sizeof(hints) / sizeof(hints[0]);
+	return hints;
+}
+
+size_t
+watch_page_count(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < KEYS; i++)
+		count += keys[i].names != NULL;
+	return count;
+}
+
+struct page_line
+watch_page_line(size_t nth)
+{
+	struct page_line line = {.text = ""};
+
+	for (size_t i = 0; i < KEYS; i++)
+		if (keys[i].names != NULL && nth-- == 0) {
+			(void)snprintf(
+			    line.name, sizeof(line.name), "%s", keys[i].names);
+			line.text = keys[i].help;
+			break;
+		}
+	return line;
+}
+
+static const struct watch_key *
+find(const struct watch *w, const struct key *key)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		const struct watch_key *k = &keys[i];
+		bool character = k->code == KEYS_CHAR || k->code == KEYS_F;
+
+		if (k->code == key->code &&
+		    (!character ||
+			(k->ch == key->ch &&
+			    k->mods == (key->mods & KEYS_ALT))) &&
+		    !(k->table && w->feed == NULL))
+			return k;
+	}
+	return NULL;
+}
+
+/* Whatever is pressed, only y is a yes. */
+static void
+answer(struct watch *w, const struct key *key)
+{
+	if (key->code == KEYS_UNKNOWN || key->code == KEYS_FOCUS)
+		return;
+	w->asks = false;
+	if (key->code != KEYS_CHAR || key->mods != 0 || key->ch != 'y')
+		watch_say(w, false, "nobody was kicked");
+	else if (feed_ask(w->feed, FEED_KICK, w->victim) == -1)
+		watch_say(w, true, "the server is not there");
+}
+
+void
+watch_take(struct watch *w, const struct key *key)
+{
+	const struct watch_key *k = find(w, key);
+	bool always = k != NULL &&
+	    (k->take == key_suspend || k->take == key_repaint ||
+		k->take == key_wheel);
+
+	if (key->code != KEYS_FOCUS)
+		*w->notice = '\0';
+	if (always)
+		k->take(w, key);
+	else if (w->asks)
+		answer(w, key);
+	else if (w->filtering)
+		watch_filter_take(w, key);
+	else if (k != NULL)
+		k->take(w, key);
+	else
+		screen_bell(w->stage.screen);
+}
