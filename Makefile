@@ -265,9 +265,7 @@ test:
 	@$(MAKE) suite
 
 # What the above are made of, for when all is installed.
-suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
-	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
-suite: all $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
+suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)

@@ -240,7 +240,7 @@ serve(struct run *run, const struct server_parts *parts,
 		excuse(run, error);
 		return;
 	}
-	server = server_new(parts, listeners, error);
+	server = server_new(parts, listeners, NULL, error);
 	if (server == NULL || server_start(server, error) == -1) {
 		excuse(run, error);
 	} else {
