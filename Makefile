@@ -47,7 +47,7 @@ HARNESS = bequest capture client console deadline drawn emulator environment \
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
-BENCH_PROGRAMS = bench load screen watched
+BENCH_PROGRAMS = bench load screen watch watched
 TOOLS = dice film guest party script svg_row
 TOOL_PROGRAMS = ansi2svg crowd
 PEERS_Linux = peer_epoll
@@ -82,12 +82,12 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	tty view view_model watch_layout words wrap yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual outage \
 	payloads pipe pipe_terminal screen search status strangers talk tape \
-	terminals thrift transcript typing watch_pipe yodeld_activation \
-	yodeld_addresses yodeld_bulk yodeld_control yodeld_control_life \
-	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain yodeld_echo \
-	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \
-	yodeld_signals yodeld_start yodeld_stream yodeld_threads \
-	yodeld_timeouts yodeld_user
+	terminals thrift transcript typing watch watch_pipe watch_strange \
+	yodeld_activation yodeld_addresses yodeld_bulk yodeld_control \
+	yodeld_control_life yodeld_control_watch yodeld_crowd yodeld_data \
+	yodeld_drain yodeld_echo yodeld_faults yodeld_limits yodeld_log \
+	yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start yodeld_stream \
+	yodeld_threads yodeld_timeouts yodeld_user
 # Each of these calls is made to fail; what is not Linux has others.
 FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
 	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \
@@ -336,8 +336,9 @@ benchmark: $B/yodeld $(BENCH_MAINS:%.c=$B/%)
 # What the client costs in a terminal, and in a pipe against nc -N.
 PAIRS ?= 7
 
-bench-client: all $B/tests/bench/screen
+bench-client: all $B/tests/bench/screen $B/tests/bench/watch
 	@$B/tests/bench/screen '$B'
+	@$B/tests/bench/watch '$B'
 	@sh tests/bench/pipe.sh '$B' '$(PAIRS)'
 
 lint:

@@ -90,8 +90,9 @@ make_down(struct strip *strip, const struct link_status *status, int columns)
 					 : "no server there",
 		    pane_status_retry_s(status));
 	else
-		strip_add(strip, RANK_PLACE, SCREEN_STRONG, " %s",
-		    link_state_name(status->state));
+		strip_add(strip, RANK_PLACE, SCREEN_STRONG, " %s%s",
+		    link_state_name(status->state),
+		    pane_status_is_up(status) ? ", no answer yet" : "");
 	strip_add(strip, RANK_STATE, SCREEN_DIM, "  %s",
 	    name_of(status->peer, columns / 2));
 	if (*status->reason != '\0')

@@ -11,6 +11,7 @@
 
 #define MARK_COLUMNS 2 /* where the selected one is marked */
 #define GAP	     2
+#define PEER_LEAST   15 /* 127.0.0.1:53122 */
 
 /* Which columns there is room for, and how wide they are. */
 struct columns {
@@ -26,19 +27,31 @@ width_of(const struct columns *c, int i)
 	    : roster_text_heading((enum roster_column)i)->columns;
 }
 
+/* As much as an IPv4 address may need, or as any has needed so far. */
+static int
+usual_peer(const struct roster *r)
+{
+	int most = roster_text_heading(ROSTER_PEER)->columns;
+	int longest = (int)roster_longest_peer(r);
+
+	return longest < PEER_LEAST ? PEER_LEAST
+	    : longest > most	    ? most
+				    : longest;
+}
+
 /* An IPv6 address has what is left over. */
 static void
 widen_peers(struct columns *c, const struct roster *r, int columns)
 {
-	int usual = roster_text_heading(ROSTER_PEER)->columns;
 	int longest = (int)roster_longest_peer(r);
 
 	for (size_t i = 0; i < c->strip.count; i++)
 		if (c->strip.fields[i].shown)
 			columns -= (int)c->strip.fields[i].width;
-	c->peer = usual + (columns > 0 ? columns : 0);
-	if (c->peer > longest)
-		c->peer = longest > usual ? longest : usual;
+	c->peer = usual_peer(r);
+	if (longest > c->peer && columns > 0)
+		c->peer +=
+		    longest - c->peer < columns ? longest - c->peer : columns;
 }
 
 static void
@@ -53,7 +66,9 @@ choose_columns(struct columns *c, const struct roster *r, int columns)
 
 		/* What is sorted by shows, or the order would be a riddle. */
 		strip_add(strip, column == roster_column(r) ? 0 : h->rank + 1,
-		    SCREEN_DIM, "%*s", h->columns + GAP, "");
+		    SCREEN_DIM, "%*s",
+		    (column == ROSTER_PEER ? usual_peer(r) : h->columns) + GAP,
+		    "");
 	}
 	strip_fit(strip, columns > 0 ? (unsigned)columns : 0);
 	widen_peers(c, r, columns);
@@ -143,7 +158,7 @@ pane_roster_draw(struct screen *s, const struct layout_pane *pane,
 {
 	size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 0, at;
 	const struct roster_row *selected;
-	struct columns shown;
+	struct columns shown = {.peer = 0};
 
 	choose_columns(&shown, r, pane->columns - MARK_COLUMNS + GAP);
 	draw_headings(s, pane, r, &shown);
