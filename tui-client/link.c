@@ -90,17 +90,11 @@ link_options_default(struct link_options *o)
 		o->queue_bytes = LINK_QUEUE_BYTES;
 }
 
-/* It is never given back: where memory lacks later, the next try must come. */
-static int
+/* It runs since link_new(), and to change it can't fail: the next try comes. */
+static void
 link_timer_set(struct link *l, uint64_t ms)
 {
-	return loop_timer_repeat(l->loop, &l->timer, ms);
-}
-
-static void
-link_timer_off(struct link *l)
-{
-	(void)link_timer_set(l, LINK_NEVER_MS);
+	(void)loop_timer_repeat(l->loop, &l->timer, ms);
 }
 
 struct link *
@@ -124,7 +118,7 @@ link_new(struct loop *loop, const struct link_options *options,
 	if ((l->resolver = resolver_new(loop, link_resolved, l)) == NULL ||
 	    (l->dial = dial_new(loop, link_dialed, l)) == NULL ||
 	    (l->stream = link_stream_new(l)) == NULL ||
-	    link_timer_set(l, LINK_NEVER_MS) == -1) {
+	    loop_timer_repeat(loop, &l->timer, LINK_NEVER_MS) == -1) {
 		link_free(l);
 		return NULL;
 	}
@@ -135,7 +129,7 @@ link_new(struct loop *loop, const struct link_options *options,
 static void
 link_stop(struct link *l)
 {
-	link_timer_off(l);
+	link_timer_set(l, LINK_NEVER_MS);
 	resolver_cancel(l->resolver);
 	dial_cancel(l->dial);
 	stream_close(l->stream);
@@ -182,12 +176,7 @@ link_go_on(struct link *l, bool again)
 		return;
 	}
 	wait_ms = backoff_next(&l->backoff);
-	if (link_timer_set(l, wait_ms) == -1) {
-		reason_of_system(
-		    l->status.reason, sizeof(l->status.reason), errno);
-		link_state_set(l, LINK_CLOSED);
-		return;
-	}
+	link_timer_set(l, wait_ms);
 	l->status.retry_at_ms = clock_now_ms() + wait_ms;
 	link_state_set(l, LINK_WAITING);
 }
@@ -229,10 +218,8 @@ link_try(struct link *l)
 {
 	link_stop(l);
 	endpoint_format(l->status.peer, sizeof(l->status.peer), &l->endpoint);
-	if (link_timer_set(l, l->options.connect_timeout_ms) == -1)
-		link_system_failed(l, errno);
-	else if (resolver_ask(l->resolver, &l->endpoint, l->options.family) ==
-	    -1)
+	link_timer_set(l, l->options.connect_timeout_ms);
+	if (resolver_ask(l->resolver, &l->endpoint, l->options.family) == -1)
 		link_lookup_failed(l, strerror(errno));
 	else
 		link_state_set(l, LINK_RESOLVING);
@@ -244,7 +231,6 @@ link_timer_fired(void *arg, const struct loop_event *event)
 	struct link *l = arg;
 
 	(void)event;
-	link_timer_off(l);
 	if (l->status.state == LINK_WAITING) {
 		link_try(l);
 		return;
@@ -298,7 +284,7 @@ link_dialed(void *arg, int fd, int error)
 		link_connect_failed(l, error);
 		return;
 	}
-	link_timer_off(l);
+	link_timer_set(l, LINK_NEVER_MS);
 	if (stream_open(l->stream, fd) == -1) {
 		link_system_failed(l, errno);
 		return;
