@@ -277,8 +277,7 @@ faults: $(FAULT_PROGRAMS)
 threaded: all $(THREADED_PROGRAMS)
 	@sh tests/run.sh $B $(THREADED_PROGRAMS)
 
-programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(E2E_PROGRAMS)
-programs: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
+programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
 
 # The slower proofs. Sanitizers and analyzer do without the hardening; a crash is
 # left to the program, which has a terminal to restore; what is kept in a ring is a

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "addresses.h"
+#include "control_socket.h"
 #include "fault.h"
 #include "harness/harness.h"
 #include "harness/scratch.h"
@@ -43,6 +44,7 @@ struct way {
 	bool proxied;
 	bool unix_too;
 	bool signals; /* HUP and USR1 */
+	bool control; /* its control socket is asked as well */
 	bool idle;    /* who is silent is closed */
 };
 
@@ -54,6 +56,7 @@ struct run {
 };
 
 static char log_path[PATH_SIZE], socket_path[PATH_SIZE];
+static char control_path[PATH_SIZE];
 
 static void
 visit_once(struct run *run, size_t len)
@@ -151,6 +154,9 @@ visit_all(void *arg)
 		(void)kill(getpid(), SIGHUP);
 		(void)kill(getpid(), SIGUSR1);
 	}
+	if (run->way->control)
+		visitor_ask(
+		    &run->visits, control_path, "stats\nclients\nwatch\n");
 	if (run->way->unix_too) {
 		run->visits.path = socket_path;
 		visit_once(run, 1000);
@@ -231,7 +237,10 @@ static void
 serve(struct run *run, const struct server_parts *parts,
     const struct addresses *addresses)
 {
-	char error[ADDRESSES_ERROR_MAX + SERVER_ERROR_MAX] = "";
+	char error[ADDRESSES_ERROR_MAX + SERVER_ERROR_MAX +
+	    CONTROL_SOCKET_ERROR_MAX] = "";
+	const char *path = parts->settings->control;
+	struct listener *control = NULL;
 	struct listeners *listeners;
 	struct server *server;
 
@@ -240,7 +249,13 @@ serve(struct run *run, const struct server_parts *parts,
 		excuse(run, error);
 		return;
 	}
-	server = server_new(parts, listeners, NULL, error);
+	if (path != NULL &&
+	    (control = control_socket_open(path, error)) == NULL) {
+		listeners_free(listeners);
+		excuse(run, error);
+		return;
+	}
+	server = server_new(parts, listeners, control, error);
 	if (server == NULL || server_start(server, error) == -1) {
 		excuse(run, error);
 	} else {
@@ -316,6 +331,17 @@ count(const char *text, const char *word)
 	return n;
 }
 
+/* Whether the last that is open in the log is this. */
+static bool
+is_last(const char *text, const char *word)
+{
+	const char *at, *last = text;
+
+	while ((at = strstr(last + 1, "open=")) != NULL)
+		last = at;
+	return strncmp(last, word, strlen(word)) == 0;
+}
+
 /*
  * Each that came has gone, and all that was read was sent. A file that refused
  * the log at the very end has less in it: that is allowed.
@@ -333,6 +359,10 @@ check_log(struct run *run)
 		blame(run, "the log ends within a line");
 	if (count(text, run->way->connect) != count(text, run->way->close))
 		blame(run, "the log has not as many ends as beginnings");
+	/* Two workers may tell of it in another order than it happened. */
+	if (!run->way->signals && count(text, run->way->close) > 0 &&
+	    !is_last(text, "open=0\n"))
+		blame(run, "a place stays taken");
 	if (run->visits.port != 0 && count(text, "stop") == 0)
 		blame(run, "the log has no end");
 	free(text);
@@ -388,10 +418,12 @@ play_crew(void)
 	static const struct way way = {
 	    .args = {"yodeld", "-p", "0", "-b", "127.0.0.1", "-t", "2",
 		"--max-per-ip", "100", "--idle-timeout", "1m", "--log-data",
-		"on", "--log-format=json", "-l", log_path},
+		"on", "--log-format=json", "--control", control_path, "-l",
+		log_path},
 	    .connect = "\"connect\"",
 	    .close = "\"close\"",
 	    .signals = true,
+	    .control = true,
 	};
 
 	return play(&way);
@@ -433,6 +465,7 @@ sweep_named(const char *name, const char *(*scene)(void))
 
 	(void)scratch_path(log_path, sizeof(log_path), "fault.log");
 	(void)scratch_path(socket_path, sizeof(socket_path), "fault.sock");
+	(void)scratch_path(control_path, sizeof(control_path), "control.sock");
 	(void)snprintf(
 	    socket_name, sizeof(socket_name), "unix:%s", socket_path);
 	sweep_play(&sweep);

@@ -194,6 +194,22 @@ visitor_wait(struct visitor *v)
 }
 
 void
+visitor_ask(struct visits *visits, const char *path, const char *text)
+{
+	struct visitor v = {.visits = visits, .fd = connect_unix(path)};
+	char answer;
+
+	if (v.fd == -1) {
+		lose(&v);
+		return;
+	}
+	if (send(v.fd, text, strlen(text), MSG_NOSIGNAL) == -1 ||
+	    !wait_for(&v, POLLIN) || recv(v.fd, &answer, 1, 0) != 1)
+		lose(&v);
+	(void)close(v.fd);
+}
+
+void
 visitor_reset(struct visitor *v)
 {
 	const struct linger now = {.l_onoff = 1};

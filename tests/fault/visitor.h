@@ -45,6 +45,10 @@ void		 visitor_finish(struct visitor *, bool whole);
 /* Waits for the server to end it, and closes it. */
 void		 visitor_wait(struct visitor *);
 
+/* Asks a control socket, and goes when the answer begins. */
+void		 visitor_ask(struct visits *, const char *path,
+		    const char *text);
+
 /* Goes without a word. */
 void		 visitor_reset(struct visitor *);
 
