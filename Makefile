@@ -20,7 +20,7 @@ COMMON = bytes clock control_path eintr endpoint endpoint_socket lines log \
 SERVER = addresses admit bulk census client client_echo client_header confine \
 	control control_action control_answer control_clients control_command \
 	control_input control_peer control_socket control_stats crew datalog \
-	gate inbox inherit kick listener listeners muster notify pool \
+	gate guise inbox inherit kick listener listeners muster notify pool \
 	privileges proxy rates remote sampler sandbox server settings spare \
 	stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \

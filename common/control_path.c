@@ -23,9 +23,8 @@ path_fits(int len)
 	return -1;
 }
 
-/* NULL where it is not set, or not what the XDG specification says. */
-static const char *
-runtime_dir(uid_t uid)
+const char *
+control_path_runtime_dir(uid_t uid)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 	struct stat st;
@@ -39,7 +38,7 @@ runtime_dir(uid_t uid)
 int
 control_path_dir(char dir[CONTROL_PATH_MAX], uid_t uid)
 {
-	const char *runtime = runtime_dir(uid);
+	const char *runtime = control_path_runtime_dir(uid);
 
 	if (runtime != NULL)
 		return path_fits(

@@ -12,6 +12,12 @@
 #define CONTROL_PATH_MAX	256
 
 /*
+ * $XDG_RUNTIME_DIR where that is a directory of this user's, as the XDG
+ * specification has it, or NULL.
+ */
+const char	*control_path_runtime_dir(uid_t uid);
+
+/*
  * The directory of a user's control sockets: $XDG_RUNTIME_DIR where that is a
  * directory of this user's, else /tmp/yodel-UID, which need not be there.
  * Returns 0, or -1 with ENAMETOOLONG.

@@ -178,14 +178,22 @@ listener_inherit(int fd)
  * Before the socket is closed: as long as it is open the number of its inode is
  * not given to another file.
  */
-static void
-listener_remove_path(const struct listener *listener)
+static bool
+listener_has_path(const struct listener *listener)
 {
 	struct stat st;
 
-	if (lstat(listener->path, &st) == 0 && st.st_dev == listener->dev &&
-	    st.st_ino == listener->ino)
-		(void)unlink(listener->path);
+	return lstat(listener->path, &st) == 0 && st.st_dev == listener->dev &&
+	    st.st_ino == listener->ino;
+}
+
+int
+listener_give_path(const struct listener *listener, uid_t uid, gid_t gid)
+{
+	if (listener_has_path(listener))
+		return lchown(listener->path, uid, gid);
+	errno = ENOENT;
+	return -1;
 }
 
 void
@@ -198,8 +206,8 @@ listener_free(struct listener *listener)
 		(void)loop_io_set(
 		    listener->loop, &listener->source, listener->fd, 0);
 	}
-	if (listener->path[0] != '\0')
-		listener_remove_path(listener);
+	if (listener->path[0] != '\0' && listener_has_path(listener))
+		(void)unlink(listener->path);
 	if (listener->fd != -1)
 		(void)close(listener->fd);
 	free(listener);

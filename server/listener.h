@@ -4,6 +4,7 @@
 #define YODEL_LISTENER_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 struct endpoint_addr;
 struct listener;
@@ -38,6 +39,12 @@ struct listener	*listener_inherit(int fd);
 
 /* Closes it; a Unix socket's path goes, unless another one took it. */
 void		 listener_free(struct listener *); /* NULL is fine */
+
+/*
+ * Gives a Unix socket's path to this user; what has taken its place, a link
+ * too, is left alone. Returns 0, or -1 with errno.
+ */
+int		 listener_give_path(const struct listener *, uid_t, gid_t);
 
 /* Returns 0, or -1 with errno. The handler is copied. */
 int		 listener_start(struct listener *, struct loop *, struct log *,

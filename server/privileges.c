@@ -36,11 +36,6 @@
 #define PRIVILEGES_GROUPS_MAX	65536 /* Linux's NGROUPS_MAX */
 #define PRIVILEGES_NAME_MAX	100   /* of it fits into a message */
 
-struct privileges_ids {
-	uid_t uid;
-	gid_t gid;
-};
-
 bool
 privileges_are_root(void)
 {
@@ -267,20 +262,48 @@ privileges_stay(const char *user, uid_t uid, char *error)
 	    error, user, "only root can become another user");
 }
 
+/* NULL with a text. */
+static const struct passwd *
+privileges_entry(const char *user, char *error)
+{
+	const struct passwd *entry;
+	const char *reason = NULL;
+
+	entry = privileges_look_up(user);
+	if (entry == NULL)
+		reason = privileges_lookup_reason(errno);
+	else if (entry->pw_uid == 0)
+		reason = "this is root itself";
+	else if (entry->pw_gid == 0)
+		reason = "its group is that of root";
+	if (reason == NULL)
+		return entry;
+	(void)privileges_fail(error, user, reason);
+	return NULL;
+}
+
+int
+privileges_find(const char *user, struct privileges_ids *ids,
+    char error[PRIVILEGES_ERROR_MAX])
+{
+	const struct passwd *entry;
+
+	entry = privileges_entry(user, error);
+	if (entry == NULL)
+		return -1;
+	ids->uid = entry->pw_uid;
+	ids->gid = entry->pw_gid;
+	return 0;
+}
+
 int
 privileges_drop(const char *user, char error[PRIVILEGES_ERROR_MAX])
 {
 	const struct passwd *entry;
 
-	entry = privileges_look_up(user);
+	entry = privileges_entry(user, error);
 	if (entry == NULL)
-		return privileges_fail(
-		    error, user, privileges_lookup_reason(errno));
-	if (entry->pw_uid == 0)
-		return privileges_fail(error, user, "this is root itself");
-	if (entry->pw_gid == 0)
-		return privileges_fail(
-		    error, user, "its group is that of root");
+		return -1;
 	if (!privileges_are_root())
 		return privileges_stay(user, entry->pw_uid, error);
 	return privileges_become(user, entry, error);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,15 @@
 #include "listeners.h"
 #include "log.h"
 #include "notify.h"
+#include "privileges.h"
 #include "sandbox.h"
 #include "server.h"
 #include "settings.h"
 #include "visible.h"
 
 _Static_assert(CONFINE_ERROR_MAX >= SERVER_ERROR_MAX, "both fit");
+_Static_assert(
+    CONTROL_SOCKET_ERROR_MAX >= PRIVILEGES_ERROR_MAX, "both fit here too");
 
 #define YODELD_EXIT_START  1
 #define YODELD_EXIT_USAGE  2
@@ -182,17 +186,20 @@ static int
 open_control(struct listener **control, const struct settings *settings,
     uint16_t port, struct log *log)
 {
-	char path[CONTROL_PATH_MAX], error[CONTROL_SOCKET_ERROR_MAX];
-	char text[ADDRESSES_ERROR_MAX];
+	const bool changes = settings->user != NULL && privileges_are_root();
+	char error[CONTROL_SOCKET_ERROR_MAX], text[ADDRESSES_ERROR_MAX];
+	struct privileges_ids owner;
 	struct log_field field;
 
 	*control = NULL;
 	if (settings->no_control)
 		return 0;
-	if (settings->control != NULL)
-		*control = control_socket_open(settings->control, error);
-	else if (control_socket_place(path, port, error) == 0)
-		*control = control_socket_open(path, error);
+	if (changes && privileges_find(settings->user, &owner, error) == -1) {
+		tell(error);
+		return -1;
+	}
+	*control = control_socket_open(
+	    settings->control, port, changes ? &owner : NULL, error);
 	if (*control != NULL)
 		return 0;
 	(void)snprintf(text, sizeof(text), "control socket: %s", error);

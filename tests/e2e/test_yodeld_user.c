@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -266,6 +268,163 @@ test_its_socket_is_removed_where_the_user_may(void **state)
 	assert_false(removes_its_socket("yodeld.sock"));
 }
 
+/* As the user, in a child: what root can do tells nothing. */
+static bool
+user_can_connect(const char *path)
+{
+	const struct passwd *user = getpwnam(USER);
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	int fd, status;
+	pid_t pid;
+
+	assert_true(strlen(path) < sizeof(un.sun_path));
+	memcpy(un.sun_path, path, strlen(path));
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		if (setgid(user->pw_gid) == -1 || setuid(user->pw_uid) == -1)
+			_exit(2);
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		_exit(connect(fd, (struct sockaddr *)&un, sizeof(un)) != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static void
+expect_users_socket(const char *path)
+{
+	const struct passwd *user = getpwnam(USER);
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_uid, user->pw_uid);
+	assert_int_equal(st.st_gid, user->pw_gid);
+	assert_true(user_can_connect(path));
+}
+
+/* XDG_RUNTIME_DIR is root's here, so the user's socket is not there. */
+static void
+test_its_control_socket_is_where_the_user_has_it(void **state)
+{
+	const char *const args[] = {"--user", USER, NULL};
+	const struct passwd *user = getpwnam(USER);
+	char dir[TEXT_MAX], path[TEXT_MAX * 2];
+	struct server *server;
+	struct stat st;
+	bool new;
+
+	(void)state;
+	need_root();
+	snprintf(dir, sizeof(dir), "/tmp/yodel-%u", (unsigned)user->pw_uid);
+	new = !is_there(dir);
+	server = server_start(args);
+	snprintf(path, sizeof(path), "%s/yodeld-%u.sock", dir,
+	    (unsigned)server_port(server));
+	expect_users_socket(path);
+	assert_int_equal(lstat(dir, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(st.st_uid, user->pw_uid);
+	assert_int_equal(journal_count(server, "control socket"), 0);
+	server_stop(server);
+	assert_false(is_there(path));
+	if (new)
+		(void)rmdir(dir);
+}
+
+/* Twice, as the second one finds what the first one may have left. */
+static void
+check_control(const char *name, bool removed)
+{
+	char path[TEXT_MAX];
+	const char *const args[] = {"--user", USER, "--control", path, NULL};
+	struct server *server;
+	int i;
+
+	scratch_path(path, sizeof(path), name);
+	for (i = 0; i < 2; i++) {
+		server = server_start(args);
+		expect_users_socket(path);
+		server_stop(server);
+		assert_int_equal(is_there(path), !removed);
+	}
+}
+
+static void
+test_a_control_socket_is_the_users_wherever_it_is(void **state)
+{
+	(void)state;
+	need_root();
+	make_users_dir("control");
+	check_control("control/c.sock", true);
+	check_control("c.sock", false);
+}
+
+static void
+expect_no_control(const char *name, const char *told)
+{
+	char path[TEXT_MAX];
+	const char *const argv[] = {process_yodeld(), "-p", "0", "-b",
+	    "127.0.0.1", "--user", USER, "--control", path, NULL};
+	struct process *process;
+
+	scratch_path(path, sizeof(path), name);
+	process = process_start(argv, NULL);
+	process_expect_exit(process, 1);
+	assert_non_null(
+	    strstr(process_output(process, PROCESS_ERR, NULL), told));
+	process_free(process);
+}
+
+static void
+make_link(const char *from, const char *to)
+{
+	char link[TEXT_MAX], target[TEXT_MAX];
+
+	scratch_path(link, sizeof(link), from);
+	scratch_path(target, sizeof(target), to);
+	assert_int_equal(symlink(target, link), 0);
+}
+
+/* The user may lay links: root follows none of them to what is root's. */
+static void
+test_root_is_not_led_anywhere_for_a_control_socket(void **state)
+{
+	char path[TEXT_MAX];
+	struct stat st;
+
+	(void)state;
+	need_root();
+	make_users_dir("laid");
+	assert_int_equal(
+	    mkdir(scratch_path(path, sizeof(path), "roots"), 0711), 0);
+	make_link("laid/dir", "roots");
+	expect_no_control("laid/dir/c.sock", "Permission denied");
+	assert_false(
+	    is_there(scratch_path(path, sizeof(path), "roots/c.sock")));
+	scratch_write(scratch_path(path, sizeof(path), "roots/file"), "", 0);
+	make_link("laid/c.sock", "roots/file");
+	expect_no_control("laid/c.sock", "there is a file that is no socket");
+	make_link("d.sock", "roots/file");
+	expect_no_control("d.sock", "/d.sock: ");
+	assert_int_equal(
+	    lstat(scratch_path(path, sizeof(path), "roots/file"), &st), 0);
+	assert_int_equal(st.st_uid, 0);
+	/* a link of root's own leads where root wants it */
+	make_link("way", "roots");
+	check_control("way/c.sock", false);
+}
+
 static void
 test_root_is_warned_once(void **state)
 {
@@ -462,6 +621,15 @@ main(void)
 		test_who_finds_no_descriptor_is_turned_away, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_its_socket_is_removed_where_the_user_may,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_its_control_socket_is_where_the_user_has_it,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_a_control_socket_is_the_users_wherever_it_is,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_root_is_not_led_anywhere_for_a_control_socket,
 		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_root_is_warned_once, process_teardown),
