@@ -2,8 +2,6 @@
 
 #include "stats.h"
 
-#define RATES_LATE_MS 500 /* so much off, a sample still counts as due */
-
 void
 rates_add(struct rates *rates, uint64_t now_ms, const struct stats *stats)
 {
@@ -19,21 +17,68 @@ rates_add(struct rates *rates, uint64_t now_ms, const struct stats *stats)
 		rates->count++;
 }
 
-/* The sample from which the span runs, or the first that there is. */
+/* The one that is back samples older than the last one. */
 static const struct rates_sample *
-rates_find_base(const struct rates *rates, uint64_t span_ms)
+rates_sample(const struct rates *rates, size_t back)
 {
-	const struct rates_sample *last = &rates->samples[rates->last], *sample;
-	size_t i;
+	return &rates->samples[(rates->last + RATES_SAMPLES - back) %
+	    RATES_SAMPLES];
+}
 
-	sample = last;
-	for (i = 1; i < rates->count; i++) {
-		sample = &rates->samples[(rates->last + RATES_SAMPLES - i) %
-		    RATES_SAMPLES];
-		if (last->at_ms - sample->at_ms + RATES_LATE_MS >= span_ms)
+/* How many samples are younger than the moment at which a span began. */
+static size_t
+rates_count_since(const struct rates *rates, uint64_t span_ms)
+{
+	const uint64_t now_ms = rates_sample(rates, 0)->at_ms;
+	size_t back;
+
+	for (back = 0; back < rates->count; back++)
+		if (now_ms - rates_sample(rates, back)->at_ms >= span_ms)
 			break;
-	}
-	return sample;
+	return back;
+}
+
+/* The part of a growth that falls into part_ms of whole_ms; can't overflow. */
+static uint64_t
+rates_part(uint64_t growth, uint64_t part_ms, uint64_t whole_ms)
+{
+	return growth / whole_ms * part_ms +
+	    growth % whole_ms * part_ms / whole_ms;
+}
+
+/* What was counted up to a moment between two samples: it grew evenly. */
+static struct rates_sample
+rates_between(const struct rates_sample *before,
+    const struct rates_sample *after, uint64_t at_ms)
+{
+	const uint64_t whole_ms = after->at_ms - before->at_ms;
+	const uint64_t rest_ms = after->at_ms - at_ms;
+
+	return (struct rates_sample){
+	    .at_ms = at_ms,
+	    .messages = after->messages -
+		rates_part(
+		    after->messages - before->messages, rest_ms, whole_ms),
+	    .in_bytes = after->in_bytes -
+		rates_part(
+		    after->in_bytes - before->in_bytes, rest_ms, whole_ms),
+	    .out_bytes = after->out_bytes -
+		rates_part(
+		    after->out_bytes - before->out_bytes, rest_ms, whole_ms),
+	};
+}
+
+/* Before the first sample nothing passed. */
+static struct rates_sample
+rates_begin(const struct rates *rates, uint64_t span_ms)
+{
+	const size_t since = rates_count_since(rates, span_ms);
+	const struct rates_sample *last = rates_sample(rates, 0);
+
+	if (since == rates->count)
+		return *rates_sample(rates, since == 0 ? 0 : since - 1);
+	return rates_between(rates_sample(rates, since),
+	    rates_sample(rates, since - 1), last->at_ms - span_ms);
 }
 
 static uint64_t
@@ -42,24 +87,16 @@ rates_value(uint64_t before, uint64_t now, uint64_t span_ms)
 	return (now - before) * 1000 * 1000 / span_ms;
 }
 
-/*
- * A sample that is older than the span, or a span that began before the first
- * one, means that nothing passed in between: the span is what counts.
- */
 void
 rates_over(
     const struct rates *rates, unsigned seconds, struct rates_values *values)
 {
-	const struct rates_sample *last = &rates->samples[rates->last];
-	uint64_t span_ms = (uint64_t)seconds * 1000;
-	const struct rates_sample *base = rates_find_base(rates, span_ms);
-	const uint64_t past_ms = last->at_ms - base->at_ms;
+	const uint64_t span_ms = (uint64_t)seconds * 1000;
+	const struct rates_sample *last = rates_sample(rates, 0);
+	const struct rates_sample begin = rates_begin(rates, span_ms);
 
-	if (past_ms + RATES_LATE_MS >= span_ms &&
-	    past_ms <= span_ms + RATES_LATE_MS)
-		span_ms = past_ms;
-	values->messages = rates_value(base->messages, last->messages, span_ms);
-	values->in_bytes = rates_value(base->in_bytes, last->in_bytes, span_ms);
+	values->messages = rates_value(begin.messages, last->messages, span_ms);
+	values->in_bytes = rates_value(begin.in_bytes, last->in_bytes, span_ms);
 	values->out_bytes =
-	    rates_value(base->out_bytes, last->out_bytes, span_ms);
+	    rates_value(begin.out_bytes, last->out_bytes, span_ms);
 }

@@ -34,13 +34,17 @@ struct rates {
 };
 
 /*
- * One more sample, about a second after the last one; or later, where nothing
- * passed in between.
+ * One more sample, a second after the last one at the least. Later ones do no
+ * harm: what passed since the last one is taken to have passed evenly. Whoever
+ * knows better adds another with the same counters, when it begins again.
  */
 void		 rates_add(struct rates *, uint64_t now_ms,
 		    const struct stats *);
 
-/* Over so many seconds before the last sample. */
+/*
+ * Over so many seconds (1 to RATES_SECONDS_MAX) before the last sample. Before
+ * the first one nothing passed.
+ */
 void		 rates_over(const struct rates *, unsigned seconds,
 		    struct rates_values *);
 
