@@ -67,9 +67,9 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_vnode kqueue_watch lines log log_faults log_flood log_format \
 	log_quota log_tap loop loop_calls loop_errors loop_spin loop_timer \
 	loop_vnode options units visible visible_safety
-TESTS_SERVER = admit bulk control_command control_input control_peer crew \
-	datalog gate inbox inherit listener notify pool privileges proxy rates \
-	sandbox tally untaken
+TESTS_SERVER = admit bulk census control_clients control_command control_input \
+	control_peer crew datalog gate inbox inherit listener notify pool \
+	privileges proxy rates sandbox tally untaken
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \
@@ -108,8 +108,8 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_log e2e/test_yodeld_proxy e2e/test_yodeld_sandbox \
 	e2e/test_yodeld_signals e2e/test_yodeld_start e2e/test_yodeld_stream \
 	e2e/test_yodeld_threads e2e/test_yodeld_timeouts e2e/test_yodeld_user \
-	unit/test_crew unit/test_datalog unit/test_gate unit/test_inbox \
-	unit/test_kqueue_cancel unit/test_kqueue_races \
+	unit/test_census unit/test_crew unit/test_datalog unit/test_gate \
+	unit/test_inbox unit/test_kqueue_cancel unit/test_kqueue_races \
 	unit/test_kqueue_signal_count unit/test_kqueue_threads \
 	unit/test_kqueue_timer_change unit/test_link unit/test_log \
 	unit/test_log_faults unit/test_log_flood unit/test_log_quota \

@@ -10,6 +10,7 @@
 struct census_part {
 	struct census_row *rows;
 	size_t count;
+	size_t next; /* of rows, in the end */
 	bool failed;
 };
 
@@ -54,6 +55,26 @@ census_on_worker(void *arg, struct worker *worker, unsigned index)
 		part->count = worker_describe(worker, part->rows, room);
 }
 
+static int
+census_compare(const void *a, const void *b)
+{
+	const struct census_row *one = a, *other = b;
+
+	return (one->client > other->client) - (one->client < other->client);
+}
+
+/* In the asker's thread: no client waits for that. */
+static void
+census_sort(struct census *census)
+{
+	unsigned i;
+
+	for (i = 0; i < census->count; i++)
+		if (census->parts[i].count > 0)
+			qsort(census->parts[i].rows, census->parts[i].count,
+			    sizeof(census->parts[i].rows[0]), census_compare);
+}
+
 static void
 census_on_done(void *arg)
 {
@@ -68,6 +89,8 @@ census_on_done(void *arg)
 	if (i < census->count) {
 		census_free(census);
 		census = NULL;
+	} else {
+		census_sort(census);
 	}
 	done(done_arg, census);
 }
@@ -93,13 +116,21 @@ census_take(struct crew *crew, struct inbox *inbox,
 }
 
 const struct census_row *
-census_next(const struct census *census, unsigned *worker, size_t *row)
+census_next(struct census *census, unsigned *worker)
 {
-	while (*worker < census->count) {
-		if (*row < census->parts[*worker].count)
-			return &census->parts[*worker].rows[(*row)++];
-		++*worker;
-		*row = 0;
+	const struct census_row *row, *least = NULL;
+	unsigned i;
+
+	for (i = 0; i < census->count; i++) {
+		if (census->parts[i].next == census->parts[i].count)
+			continue;
+		row = &census->parts[i].rows[census->parts[i].next];
+		if (least == NULL || row->client < least->client) {
+			least = row;
+			*worker = i;
+		}
 	}
-	return NULL;
+	if (least != NULL)
+		census->parts[*worker].next++;
+	return least;
 }

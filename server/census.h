@@ -21,7 +21,7 @@ struct census_row {
 	uint64_t age_ms;
 	uint64_t idle_ms;	/* since it last sent, or took, something */
 	struct remote remote;
-	char	*path;		/* of the socket of a Unix one, or NULL */
+	char	*path;		/* of the socket of a Unix one; NULL without memory */
 };
 
 /*
@@ -34,10 +34,9 @@ int		 census_take(struct crew *, struct inbox *,
 void		 census_free(struct census *);	/* NULL is fine */
 
 /*
- * The rows, by worker; *worker says whose it is. NULL behind the last one. Both
- * numbers begin at 0 and are the census's to change.
+ * The next row, in the order of the clients' numbers, and whose it is. NULL
+ * behind the last one.
  */
-const struct census_row *census_next(const struct census *, unsigned *worker,
-		    size_t *row);
+const struct census_row *census_next(struct census *, unsigned *worker);
 
 #endif

@@ -11,12 +11,11 @@
 struct clients_answer {
 	struct control_answer answer; /* first: it is freed by this */
 	struct census *census;
-	unsigned worker; /* where the next row is */
-	size_t row;
 };
 
-static size_t
-clients_format(const struct census_row *row, unsigned worker, char *line)
+size_t
+control_clients_format(
+    const struct census_row *row, unsigned worker, char *line)
 {
 	char peer[ENDPOINT_TEXT_MAX];
 	const struct log_field fields[] = {
@@ -42,9 +41,10 @@ clients_next(struct control_answer *answer, char *line)
 {
 	struct clients_answer *clients = (struct clients_answer *)answer;
 	const struct census_row *row;
+	unsigned worker;
 
-	row = census_next(clients->census, &clients->worker, &clients->row);
-	return row == NULL ? 0 : clients_format(row, clients->worker, line);
+	row = census_next(clients->census, &worker);
+	return row == NULL ? 0 : control_clients_format(row, worker, line);
 }
 
 static void
