@@ -123,7 +123,7 @@ finish()
 {
 	status=$?
 	trap - EXIT
-	trap '' INT TERM HUP
+	trap '' INT TERM HUP PIPE QUIT
 	[ -n "$place" ] || exit "$status"
 	tm kill-server 2>/dev/null || :
 	# a signal may have come before the last one had its name
@@ -150,6 +150,8 @@ place='' server='' crowd='' others='' watcher='' clients=''
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+trap 'exit 141' PIPE
+trap 'exit 131' QUIT
 
 place=$(mktemp -d "${TMPDIR:-/tmp}/yodel-demo.XXXXXX")
 : >"$place/log"

@@ -301,6 +301,30 @@ test_a_signal_while_nobody_looks_on_leaves_nothing(void **state)
 	expect_nothing_left(&s);
 }
 
+/* As with `make demo | head -n 1`. */
+static void
+test_a_reader_that_leaves_early_leaves_nothing(void **state)
+{
+	struct stage s;
+	const char *const argv[] = {
+	    "sh", "-c", "sh " DEMO " \"$0\" | :", s.build, NULL};
+	struct process *demo;
+	char **env;
+
+	(void)state;
+	if (!is_installed())
+		skip();
+	stage_open(&s, "early", "CLIENTS=1", "CROWD=3");
+	env = environment_new(s.env);
+	demo = process_start(argv,
+	    &(struct process_options){
+		.env = (const char *const *)env, .stdin_fd = PROCESS_NULL});
+	environment_free(env);
+	process_expect_exit(demo, 0);
+	process_free(demo);
+	expect_nothing_left(&s);
+}
+
 static void
 test_a_terminal_that_goes_takes_all_with_it(void **state)
 {
@@ -393,6 +417,7 @@ main(void)
 	    TEST(test_what_is_asked_for_is_checked),
 	    TEST(test_a_signal_in_the_middle_leaves_nothing),
 	    TEST(test_a_signal_while_nobody_looks_on_leaves_nothing),
+	    TEST(test_a_reader_that_leaves_early_leaves_nothing),
 	    TEST(test_a_terminal_that_goes_takes_all_with_it),
 	    TEST(test_detaching_ends_it),
 	    TEST(test_it_ends_with_its_last_client),
