@@ -250,7 +250,7 @@ serve(struct run *run, const struct server_parts *parts,
 		return;
 	}
 	if (path != NULL &&
-	    (control = control_socket_open(path, error)) == NULL) {
+	    (control = control_socket_open(path, 0, NULL, error)) == NULL) {
 		listeners_free(listeners);
 		excuse(run, error);
 		return;
