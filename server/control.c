@@ -35,6 +35,7 @@ struct control {
 	struct control_peer_context ctx;
 	struct inbox_job wake; /* there are events */
 	struct loop_source gather;
+	bool gathers; /* the timer runs */
 	struct inbox_job stop;
 	pthread_t thread;
 	bool started;
@@ -215,13 +216,20 @@ control_on_woken(void *arg)
 	inbox_post(control->inbox, &control->wake);
 }
 
+/*
+ * A timer that runs is not started anew: who looks at his events all the time
+ * would put off those of all others.
+ */
 static void
 control_on_wake(void *arg)
 {
 	struct control *control = arg;
 
-	if (loop_timer_start(
-		control->loop, &control->gather, CONTROL_GATHER_MS) == -1)
+	if (control->gathers)
+		return;
+	control->gathers = loop_timer_start(control->loop, &control->gather,
+			       CONTROL_GATHER_MS) == 0;
+	if (!control->gathers)
 		control_on_gathered(control, NULL);
 }
 
@@ -233,6 +241,7 @@ control_on_gathered(void *arg, const struct loop_event *ev)
 	size_t i;
 
 	(void)ev;
+	control->gathers = false;
 	for (i = control->count; i-- > 0;)
 		control_peer_wake(control->peers[i]);
 }

@@ -1,5 +1,6 @@
 /* yodeld: watching its log through the control socket. */
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <signal.h>
@@ -21,6 +22,7 @@
 #define WATCHERS  32 /* as many as there may be */
 #define VISITS	  6000
 #define TURNS	  5000
+#define QUESTIONS 2000
 #define PATH_SIZE 512
 #define GROWTH	  (16 * 1024 * 1024) /* bytes */
 
@@ -236,6 +238,40 @@ test_many_may_watch_and_one_more_is_told_so(void **state)
 	server_stop(server);
 }
 
+static bool
+hears_something(struct console *console)
+{
+	char byte;
+
+	return recv(peer_fd(console_peer(console)), &byte, 1,
+		   MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+/*
+ * Whoever asks without a pause sees each event at once. The others have theirs
+ * a moment later, which so many questions are more than.
+ */
+static void
+test_who_asks_all_the_time_keeps_no_events_from_others(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct console *busy = console_open(server);
+	struct console *calm = console_open(server);
+	int i;
+
+	(void)state;
+	console_expect(busy, "watch", CONSOLE_OK);
+	console_expect(calm, "watch", CONSOLE_OK);
+	for (i = 0; i < QUESTIONS && !hears_something(calm); i++) {
+		visit(server, "hello");
+		(void)console_ask(busy, "kick 0");
+	}
+	assert_true(i < QUESTIONS);
+	console_free(busy);
+	console_free(calm);
+	server_stop(server);
+}
+
 static void
 test_a_watcher_that_goes_takes_nobody_along(void **state)
 {
@@ -278,6 +314,9 @@ main(void)
 		test_what_there_was_too_much_of_is_counted, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_many_may_watch_and_one_more_is_told_so, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_asks_all_the_time_keeps_no_events_from_others,
+		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_a_watcher_that_goes_takes_nobody_along, process_teardown),
 	};
