@@ -81,6 +81,9 @@ control_open(struct control *control, const struct control_options *options)
 		 scope, control->inbox, control->sampler)) == NULL ||
 	    spare_open(&control->spare) == -1)
 		return -1;
+	/* Timers take a descriptor: now, and not when there may be none. */
+	if (loop_timer_start(control->loop, &control->gather, 0) == -1)
+		return -1;
 	control->ctx.loop = control->loop;
 	return 0;
 }
