@@ -86,13 +86,13 @@ need_landlock(void)
  * it for its own, but Landlock knows the directory better.
  */
 static bool
-is_removed_from_elsewhere(const char *dir, const char *option)
+is_removed_from_elsewhere(
+    const char *dir, const char *option, const char *control)
 {
 	char path[TEXT_MAX], old[TEXT_MAX], there[TEXT_MAX * 2];
 	char bind[TEXT_MAX * 2], from[TEXT_MAX * 2];
-	/* A control socket would be in the directory above. */
 	const char *const args[] = {
-	    "-b", bind, "--control", "none", option, NULL};
+	    "-b", bind, "--control", control, option, NULL};
 	struct server *server;
 
 	scratch_path(path, sizeof(path), dir);
@@ -114,8 +114,26 @@ test_other_directories_are_out_of_reach_unless_without_sandbox(void **state)
 {
 	(void)state;
 	need_landlock();
-	assert_false(is_removed_from_elsewhere("confined", "-v"));
-	assert_true(is_removed_from_elsewhere("free", "--no-sandbox"));
+	assert_false(is_removed_from_elsewhere("confined", "-v", "none"));
+	assert_true(is_removed_from_elsewhere("free", "--no-sandbox", "none"));
+}
+
+/* Below its own directory it may, as below the one of any other socket. */
+static void
+test_the_control_sockets_directory_is_in_reach_and_no_other(void **state)
+{
+	char beside[TEXT_MAX], above[TEXT_MAX];
+
+	(void)state;
+	need_landlock();
+	scratch_path(beside, sizeof(beside), "beside");
+	assert_int_equal(mkdir(beside, 0700), 0);
+	scratch_path(beside, sizeof(beside), "beside/c.sock");
+	scratch_path(above, sizeof(above), "above.sock");
+	assert_false(is_removed_from_elsewhere("apart", "-v", beside));
+	assert_int_equal(access(beside, F_OK), -1);
+	assert_true(is_removed_from_elsewhere("below", "-v", above));
+	assert_int_equal(access(above, F_OK), -1);
 }
 
 int
@@ -128,6 +146,9 @@ main(void)
 #endif
 	    cmocka_unit_test_teardown(
 		test_other_directories_are_out_of_reach_unless_without_sandbox,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_the_control_sockets_directory_is_in_reach_and_no_other,
 		process_teardown),
 	};
 
