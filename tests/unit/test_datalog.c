@@ -64,6 +64,36 @@ what_a_quiet_log_leaves_out_is_not_counted(void **state)
 	free(text);
 }
 
+/* Meanwhile nothing is taken, nor counted as missing. */
+static void
+it_is_off_at_first_and_can_be_switched(void **state)
+{
+	struct log_place place = log_place("switched");
+	struct datalog *datalog;
+	struct log *log;
+	char *text;
+
+	(void)state;
+	log = log_lines_open(place.path, LOG_LEVEL_INFO, 0);
+	datalog = datalog_new(log, RATE);
+	assert_non_null(datalog);
+	assert_false(datalog_is_on(datalog));
+	assert_false(datalog_take(datalog, LOG_LEVEL_INFO));
+	datalog_set(datalog, true);
+	assert_true(datalog_is_on(datalog));
+	assert_true(datalog_take(datalog, LOG_LEVEL_INFO));
+	datalog_write(datalog, LOG_LEVEL_INFO, 1, 2, "hi", 2);
+	datalog_set(datalog, false);
+	assert_false(datalog_is_on(datalog));
+	assert_false(datalog_take(datalog, LOG_LEVEL_INFO));
+	datalog_free(datalog);
+	log_close(log, DEADLINE_MS);
+	text = log_lines_read(place.path);
+	assert_int_equal(log_lines_count(text, " data "), 1);
+	assert_int_equal(log_lines_dropped(text), 0);
+	free(text);
+}
+
 static void *
 say(void *arg)
 {
@@ -116,6 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_message_is_an_event_of_its_client),
 	    cmocka_unit_test(what_a_quiet_log_leaves_out_is_not_counted),
+	    cmocka_unit_test(it_is_off_at_first_and_can_be_switched),
 	    cmocka_unit_test(the_rate_is_that_of_all_threads_together),
 	};
 

@@ -110,6 +110,40 @@ test_each_may_put_the_cell_that_it_visits(void **state)
 	assert_int_equal(pool_count(fixture->pool), 0);
 }
 
+struct tour {
+	size_t visits;
+	size_t sum; /* of numbers */
+};
+
+static void
+note_and_put_odd(void *arg, void *tour_arg)
+{
+	const struct cell *cell = arg;
+	struct tour *tour = tour_arg;
+
+	tour->visits++;
+	tour->sum += cell->number;
+	put_odd(arg);
+}
+
+static void
+test_a_visitor_has_its_own_argument_and_may_put_the_cell(void **state)
+{
+	struct fixture *fixture = *state;
+	struct tour tour = {0};
+	size_t i;
+
+	pool_visit(fixture->pool, note_and_put_odd, &tour);
+	assert_int_equal(tour.visits, CELLS);
+	assert_int_equal(tour.sum, CELLS * (CELLS - 1) / 2);
+	assert_int_equal(pool_count(fixture->pool), CELLS / 2);
+	for (i = 0; i < CELLS; i += 2)
+		fixture->cells[i]->visited = false;
+	tour = (struct tour){0};
+	pool_visit(fixture->pool, note_and_put_odd, &tour);
+	assert_int_equal(tour.visits, CELLS / 2);
+}
+
 static void
 test_what_was_put_is_handed_out_again_as_zeros(void **state)
 {
@@ -169,6 +203,7 @@ main(void)
 	    POOL_TEST(test_every_cell_is_its_own_and_knows_the_owner),
 	    POOL_TEST(test_each_visits_every_cell_once),
 	    POOL_TEST(test_each_may_put_the_cell_that_it_visits),
+	    POOL_TEST(test_a_visitor_has_its_own_argument_and_may_put_the_cell),
 	    POOL_TEST(test_what_was_put_is_handed_out_again_as_zeros),
 	    POOL_TEST(test_an_emptied_pool_serves_again),
 	    cmocka_unit_test(test_a_size_that_does_not_fit_a_slab_is_refused),
