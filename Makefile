@@ -68,8 +68,9 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	log_quota log_tap loop loop_calls loop_errors loop_spin loop_timer \
 	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk census control_clients control_command control_input \
-	control_peer crew datalog gate inbox inherit listener notify pool \
-	privileges proxy rates sandbox tally untaken
+	control_peer control_socket crew datalog gate inbox inherit listener \
+	notify pool privileges proxy rates sampler sandbox tally untaken \
+	yodeld_settings
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \

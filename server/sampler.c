@@ -98,13 +98,14 @@ sampler_has_work(const struct sampler *sampler)
 	    values.in_bytes > 0 || values.out_bytes > 0;
 }
 
+/* Since the last sample; it may have left already. */
 static bool
-sampler_sees_clients(struct sampler *sampler)
+sampler_sees_newcomer(struct sampler *sampler)
 {
 	struct stats stats = {0};
 
 	sampler->collect(sampler->arg, &stats);
-	return stats.open > 0;
+	return stats.accepted != sampler->last.accepted;
 }
 
 static void
@@ -122,7 +123,7 @@ sampler_on_timer(void *arg, const struct loop_event *ev)
 	}
 	atomic_store(&sampler->running, false);
 	/* Who came in between has seen it running. */
-	if (sampler_sees_clients(sampler))
+	if (sampler_sees_newcomer(sampler))
 		inbox_post(sampler->inbox, &sampler->stirred);
 }
 
