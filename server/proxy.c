@@ -264,7 +264,8 @@ proxy_read_block(const uint8_t *p, size_t len)
 
 /*
  * What is wrong with it, or NULL. The family of a LOCAL header means nothing,
- * and the addresses need not be there where the transport is none.
+ * and the addresses need not be there where the transport is none. In the order
+ * of the bytes: what is said does not depend on how many have come.
  */
 static const char *
 proxy_check_block(const struct proxy_block *block)
@@ -276,13 +277,14 @@ proxy_check_block(const struct proxy_block *block)
 		return "the version of a binary PROXY header is not 2";
 	if (block->command >= PROXY_COMMANDS)
 		return "PROXY version 2 has an unknown command";
+	if (block->command != PROXY_LOCAL &&
+	    (block->family >= PROXY_FAMILIES ||
+		block->transport >= PROXY_TRANSPORTS))
+		return "PROXY version 2 has an unknown family";
 	if (block->size > PROXY_HEADER_MAX)
 		return "PROXY version 2 is longer than 4096 bytes";
 	if (block->command == PROXY_LOCAL)
 		return NULL;
-	if (block->family >= PROXY_FAMILIES ||
-	    block->transport >= PROXY_TRANSPORTS)
-		return "PROXY version 2 has an unknown family";
 	if (block->transport != PROXY_ANY &&
 	    block->size < PROXY_PREFIX + address_bytes[block->family])
 		return "PROXY version 2 is too short for its addresses";

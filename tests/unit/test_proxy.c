@@ -75,47 +75,52 @@ block_from(int family, const char *source, uint16_t port, size_t extra)
 
 /* A copy whose end is the end of its memory: reading past it is an error. */
 static ssize_t
-parse_first(const struct header *header, size_t len, struct proxy *proxy)
+parse_first(const struct header *header, size_t len, struct proxy *proxy,
+    const char **error)
 {
-	const char *error = NULL;
 	unsigned char *copy = malloc(len + 1);
 	ssize_t n;
 
 	assert_non_null(copy);
 	memcpy(copy + 1, header->bytes, len);
 	copy[0] = 0xee;
-	n = proxy_parse(proxy, copy + 1, len, &error);
+	*error = NULL;
+	n = proxy_parse(proxy, copy + 1, len, error);
 	free(copy);
 	if (n == -1) {
-		assert_non_null(error);
-		assert_true(strlen(error) > 0);
+		assert_non_null(*error);
+		assert_true(strlen(*error) > 0);
 	}
 	return n;
 }
 
 /*
  * Whatever it is: however many bytes have come, it needs more until it is
- * decided, and then it stays so. Returns the decision, and in at how many bytes
+ * decided, and then it stays so, for the same reason. Returns the decision, and in at how many bytes
  * it took; 0 where it would need more than there are.
  */
 static ssize_t
 decide(const struct header *header, struct proxy *proxy, size_t *at)
 {
+	const char *error, *reason = NULL;
 	ssize_t n, decision = 0;
 	struct proxy last;
 	size_t len;
 
 	for (len = 0; len <= header->len; len++) {
 		memset(&last, 0, sizeof(last));
-		n = parse_first(header, len, &last);
+		n = parse_first(header, len, &last, &error);
 		if (decision != 0) {
 			assert_int_equal(n, decision);
 		} else if (n != 0) {
 			if (n > 0)
 				assert_int_equal(n, len);
 			decision = n;
+			reason = error;
 			*at = len;
 		}
+		if (n == -1)
+			assert_string_equal(error, reason);
 		if (n > 0 && len > *at)
 			assert_memory_equal(&last, proxy, sizeof(last));
 		else if (n > 0)
@@ -426,6 +431,8 @@ test_a_block_that_is_too_long_is_not_waited_for(void **state)
 	header.bytes[14] = 0x10;
 	header.bytes[15] = 0;
 	expect_wrong_at(header, 15);
+	header.bytes[13] = 0xf1;
+	expect_wrong_at(header, 14);
 	header = block(0x20, 0x00, 16);
 	header.bytes[14] = 0xff;
 	header.bytes[15] = 0xff;
@@ -473,6 +480,7 @@ test_a_byte_of_any_value_anywhere_reads_only_what_came(void **state)
 {
 	struct header headers[8], header;
 	size_t count = samples(headers), i, at;
+	const char *error;
 	struct proxy proxy;
 	unsigned value;
 	ssize_t n;
@@ -483,7 +491,8 @@ test_a_byte_of_any_value_anywhere_reads_only_what_came(void **state)
 			for (value = 0; value < 256; value++) {
 				header = headers[i];
 				header.bytes[at] = (unsigned char)value;
-				n = parse_first(&header, header.len, &proxy);
+				n = parse_first(
+				    &header, header.len, &proxy, &error);
 				assert_true(n >= -1);
 				assert_true(n <= (ssize_t)header.len);
 			}
