@@ -25,7 +25,10 @@ fail(int error)
 	return -1;
 }
 
-/* Whether host is an IPv6 address, perhaps with a zone: "fe80::1%eth0". */
+/*
+ * Whether host is an IPv6 address, perhaps with a zone: "fe80::1%eth0". A
+ * bracket in that would end the host too early where it is written down.
+ */
 static bool
 is_ipv6(const char *host)
 {
@@ -33,7 +36,8 @@ is_ipv6(const char *host)
 	char address[INET6_ADDRSTRLEN];
 	size_t len = strcspn(host, "%");
 
-	if (len >= sizeof(address) || strcmp(host + len, "%") == 0)
+	if (len >= sizeof(address) || strcmp(host + len, "%") == 0 ||
+	    strchr(host, ']') != NULL)
 		return false;
 	memcpy(address, host, len);
 	address[len] = '\0';
