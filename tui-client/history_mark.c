@@ -74,6 +74,9 @@ history_mark_look(struct history_mark *mark, int fd)
 	if (st.st_dev != mark->dev || st.st_ino != mark->ino ||
 	    st.st_size < mark->size || !is_behind_line(mark, fd))
 		return start_anew(mark, fd, &st);
+	/* It was empty: who has added the first entry has put a header there. */
+	if (mark->size == 0 && start_anew(mark, fd, &st) == -1)
+		return -1;
 	return st.st_size == mark->size ? HISTORY_SAME : HISTORY_LONGER;
 }
 

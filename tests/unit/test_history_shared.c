@@ -82,6 +82,28 @@ two_that_run_at_once_have_each_others_lines(void **state)
 }
 
 static void
+two_that_found_no_file_share_the_new_one(void **state)
+{
+	static const char *const entries[] = {"one", "two", "three"};
+	char path[PATH_SIZE];
+	struct history *a = open_ok(fresh(path), 100);
+	struct history *b = open_ok(path, 100), *c = open_ok(path, 100);
+
+	(void)state;
+	history_refresh(b);
+	assert_int_equal(history_add(a, "one"), 1);
+	history_refresh(b);
+	expect_same(b, entries, 1);
+	assert_int_equal(history_add(c, "two"), 1);
+	expect_same(c, entries, 2);
+	assert_int_equal(history_add(b, "three"), 1);
+	expect_same(b, entries, 3);
+	history_close(a);
+	history_close(b);
+	history_close(c);
+}
+
+static void
 a_file_that_others_wrote_anew_is_read_anew(void **state)
 {
 	static const char *const entries[] = {"line 7", "line 8", "line 9"};
@@ -182,6 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(two_that_run_at_once_have_each_others_lines),
+	    cmocka_unit_test(two_that_found_no_file_share_the_new_one),
 	    cmocka_unit_test(a_file_that_others_wrote_anew_is_read_anew),
 	    cmocka_unit_test(a_file_that_is_gone_takes_nothing_with_it),
 	    cmocka_unit_test(what_has_become_something_else_is_not_read),
