@@ -168,20 +168,22 @@ the_cursor_is_behind_what_is_typed(void **state)
 }
 
 /* Every cell of a row belongs to a whole character: none is torn at an edge. */
-static void
-assert_no_torn_cell(struct term *term)
+static bool
+is_whole(struct term *term, void *arg)
 {
 	int columns = term_columns(term);
 
+	(void)arg;
 	for (int row = 0; row < term_rows(term); row++)
 		for (int column = 0; column < columns;) {
 			struct emulator_cell cell =
 			    term_cell(term, row, column);
 
-			assert_int_not_equal(cell.width, 0);
 			column += cell.width;
-			assert_true(column <= columns);
+			if (cell.width == 0 || column > columns)
+				return false;
 		}
+	return true;
 }
 
 static void
@@ -203,7 +205,8 @@ wide_characters_are_whole_at_every_width(void **state)
 			term_wait_row(term, -2, "$>");
 		term_wait_text(term, "끝");
 		term_wait_text(term, "✓");
-		assert_no_torn_cell(term);
+		/* the emulator tears some itself, until all is drawn anew */
+		term_wait(term, is_whole, NULL, "whole characters");
 	}
 	client_quit(term);
 	server_stop(server);
