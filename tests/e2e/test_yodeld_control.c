@@ -420,6 +420,70 @@ test_who_sends_no_more_has_all_answers(void **state)
 	server_stop(server);
 }
 
+/* Commands until no more is taken, and not an answer read. */
+static void
+ask_too_much(struct console *console)
+{
+	static const char command[] = "clients\nstats\n";
+	size_t sent = 0, n;
+
+	do {
+		n = peer_send_some(
+		    console_peer(console), command, strlen(command));
+		sent += n;
+		/* what is cut off is of no matter any more */
+	} while (n == strlen(command) && sent < ENDLESS);
+	assert_in_range(sent, 1, ENDLESS - 1);
+}
+
+static void
+test_who_asks_and_does_not_read_holds_up_nobody(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct console *mute = console_open(server);
+	struct console *console = console_open(server);
+	struct peer *peer = connect_and_say(server, MESSAGE);
+	int i;
+
+	(void)state;
+	ask_too_much(mute);
+	for (i = 0; i < WINDOW; i++) {
+		assert_int_equal(console_stat(console, "open"), 1);
+		peer_echo(peer, MESSAGE, strlen(MESSAGE));
+	}
+	/* Its answers are under way when the server ends, and stay so. */
+	peer_free(peer);
+	console_free(console);
+	server_stop(server);
+	console_free(mute);
+}
+
+/* In the middle of long answers, again and again. */
+static void
+test_who_goes_in_the_middle_of_an_answer_takes_nobody_along(void **state)
+{
+	const char *const args[] = {"-t", THREADS, NULL};
+	struct server *server = server_start(args);
+	struct console *console;
+	struct peer *peers[CROWD];
+	int i;
+
+	(void)state;
+	for (i = 0; i < CROWD; i++)
+		peers[i] = connect_and_say(server, MESSAGE);
+	for (i = 0; i < WINDOW; i++) {
+		console = console_open(server);
+		ask_too_much(console);
+		console_free(console);
+	}
+	console = console_open(server);
+	assert_int_equal(console_stat(console, "open"), CROWD);
+	for (i = 0; i < CROWD; i++)
+		peer_free(peers[i]);
+	console_free(console);
+	server_stop(server);
+}
+
 int
 main(void)
 {
@@ -452,6 +516,12 @@ main(void)
 		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_who_sends_no_more_has_all_answers, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_asks_and_does_not_read_holds_up_nobody,
+		process_teardown),
+	    cmocka_unit_test_teardown(
+		test_who_goes_in_the_middle_of_an_answer_takes_nobody_along,
+		process_teardown),
 	};
 
 	return cmocka_run_group_tests_name(
