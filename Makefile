@@ -26,20 +26,21 @@ SERVER = addresses admit bulk census client client_echo client_header confine \
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	backlog_ring backoff bars candidates cluster command complete \
 	control_find dial echo editor editor_bind editor_command editor_cursor \
-	editor_feed editor_keys editor_rc editor_recall editor_search \
-	editor_sink editor_text editor_undo entry_text feed field filter \
-	finder folder frame hexdump history history_code history_file \
-	history_mark home keys keys_sequence keys_table layout link log_style \
-	logview logview_list logview_move logview_seek lookout needle outbox \
-	outlet pace pane_dump pane_header pane_help pane_input pane_lit \
-	pane_log pane_page pane_roster pane_small pane_status pane_status_text \
-	pane_strip pane_text pane_transcript paste paster pen pipe place prefs \
-	printer reason record record_json record_line record_text reply report \
-	rescue resolver roster roster_order roster_text rtt save screen search \
-	segments series session session_hold settings shortcut signals spot \
-	stage stream strip summary tail tape target transcript tty view \
-	view_place watch watch_draw watch_event watch_filter watch_keys \
-	watch_layout watch_pipe words wrap yodel
+	editor_feed editor_keys editor_macro editor_rc editor_recall \
+	editor_search editor_sink editor_text editor_undo entry_text feed \
+	field filter finder folder frame hexdump history history_code \
+	history_file history_mark home keys keys_sequence keys_table layout \
+	link log_style logview logview_list logview_move logview_seek lookout \
+	needle outbox outlet pace pane_dump pane_header pane_help pane_input \
+	pane_lit pane_log pane_page pane_roster pane_small pane_status \
+	pane_status_text pane_strip pane_text pane_transcript paste paster pen \
+	pipe place prefs printer reason record record_json record_line \
+	record_text reply report rescue resolver roster roster_order \
+	roster_text rtt save screen search segments series session \
+	session_hold settings shortcut signals spot stage stream strip summary \
+	tail tape target transcript tty view view_place watch watch_draw \
+	watch_event watch_filter watch_keys watch_layout watch_pipe words wrap \
+	yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
 	job journal network peer process scratch server status talk term \

@@ -8,7 +8,7 @@
  *   editor_recall    our commands: up and down in the history
  *   editor_search    our commands: incremental search
  *   editor_undo      our commands: undo
- *   editor_rc        .editrc
+ *   editor_rc        .editrc, and with editor_macro what its macros do
  */
 
 #ifndef YODEL_EDITOR_IMPL_H

@@ -9,6 +9,7 @@
 
 #include "editor_impl.h"
 #include "editor_keys.h"
+#include "editor_macro.h"
 #include "editor_text.h"
 #include "eintr.h"
 
@@ -28,6 +29,7 @@ struct rc {
 	struct editor *ed;
 	const char *path;
 	unsigned line;
+	struct editor_macro *macros; /* that were bound */
 };
 
 static void
@@ -175,19 +177,22 @@ check_bind(struct bind *bind)
 }
 
 static void
-run_bind(const struct rc *rc, int argc, const wchar_t **argv)
+run_bind(struct rc *rc, int argc, const wchar_t **argv)
 {
 	struct bind bind = {.argc = 0};
 	const wchar_t **command;
 	const char *wrong;
 
 	take_words(&bind, argc, argv);
+	command = &bind.argv[bind.key + 1];
 	wrong = check_bind(&bind);
+	if (wrong == NULL && bind.macro && bind.key + 1 < bind.argc)
+		wrong = editor_macro_add(
+		    &rc->macros, bind.argv[bind.key], *command);
 	if (wrong != NULL) {
 		complain(rc, wrong);
 		return;
 	}
-	command = &bind.argv[bind.key + 1];
 	if (!bind.macro && bind.key + 1 < bind.argc)
 		*command = editor_bind_substitute(*command);
 	run(rc, bind.argc, bind.argv);
@@ -209,7 +214,7 @@ is_elsewhere(const wchar_t *command)
 }
 
 static void
-run_words(const struct rc *rc, int argc, const wchar_t **argv)
+run_words(struct rc *rc, int argc, const wchar_t **argv)
 {
 	const wchar_t *command = argv[0], *colon = wcschr(command, L':');
 
@@ -227,7 +232,7 @@ run_words(const struct rc *rc, int argc, const wchar_t **argv)
 }
 
 static void
-run_line(const struct rc *rc, const wchar_t *text)
+run_line(struct rc *rc, const wchar_t *text)
 {
 	TokenizerW *tok;
 	const wchar_t **argv = NULL;
@@ -257,7 +262,7 @@ run_line(const struct rc *rc, const wchar_t *text)
 }
 
 static void
-take_line(const struct rc *rc, const char *text)
+take_line(struct rc *rc, const char *text)
 {
 	wchar_t *wide;
 	size_t len;
@@ -336,6 +341,7 @@ load(struct editor *ed, const char *path, bool optional)
 	}
 	read_lines(&rc, file);
 	fclose(file);
+	editor_macro_free(rc.macros);
 	editor_bind_private(ed);
 }
 

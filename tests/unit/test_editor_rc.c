@@ -61,6 +61,14 @@ a_bad_line_of_editrc_is_named(void **state)
 	    {"bind '\\U+1' ed-insert\n", "\\U"},
 	    {"bind -k sideways ed-insert\n", "no such key"},
 	    {"bind ^T ^\n", "Invalid"},
+	    {"bind -s ^A ^A\n", "the key is in the text of this macro"},
+	    {"bind -s o hello\n", "the key is in the text of this macro"},
+	    {"bind -s '\\001' x\\e[H^A\n", "the key is in the text"},
+	    {"bind -s ^A ^B\nbind -s ^B ^A\n", "editrc:2: bind: the key is"},
+	    {"bind -s yz w\nbind -s w 1y\n", "of one before it"},
+	    {"bind -s yz 1\nbind -s ^B y\nbind -s ^A ^Bz\nbind -s 1 ^A\n",
+		"editrc:4: bind: the key is"},
+	    {"bind -k -s up '\\033[D\\033[A'\n", "the key is in the text"},
 	    {"bind a b c d e f g h i j k l m n o p q\n", "too many"},
 	};
 
@@ -104,6 +112,30 @@ long_lines_of_editrc_are_skipped(void **state)
 }
 
 static void
+macros_of_macros_type_what_was_meant(void **state)
+{
+	char editrc[TYPIST_TEXT_MAX];
+	size_t n = (size_t)snprintf(editrc, sizeof(editrc), "bind -s ^A 글\n");
+	struct typist *t;
+
+	(void)state;
+	typist_expect_with("bind -s ^A one\nbind -s ^B 'two ^A'\n"
+			   "bind -s ^B ^B\nbind -s M-x '\\e[D'\n",
+	    "{^B}{M-x}!{enter}", "two on!e");
+	/* Seven times seven times seven... */
+	for (char key = 'B'; key <= 'F'; key++)
+		n += (size_t)snprintf(editrc + n, sizeof(editrc) - n,
+		    "bind -s ^%c ^%c^%c^%c^%c^%c^%c^%c\n", key, key - 1,
+		    key - 1, key - 1, key - 1, key - 1, key - 1, key - 1);
+	t = typist_new(editrc);
+	assert_int_equal(t->notice_count, 1);
+	assert_non_null(strstr(t->notices[0], "editrc:6: bind: a macro of"));
+	assert_int_equal(typist_type(t, "{^B}{enter}"), EDITOR_LINE);
+	assert_string_equal(t->line, "글글글글글글글");
+	typist_free(t);
+}
+
+static void
 an_unreadable_editrc_is_named(void **state)
 {
 	struct typist *t = calloc(1, sizeof(*t));
@@ -132,6 +164,7 @@ main(void)
 	    cmocka_unit_test(editrc_commands_use_what_replaces_libedits),
 	    cmocka_unit_test(a_bad_line_of_editrc_is_named),
 	    cmocka_unit_test(long_lines_of_editrc_are_skipped),
+	    cmocka_unit_test(macros_of_macros_type_what_was_meant),
 	    cmocka_unit_test(an_unreadable_editrc_is_named),
 	};
 
