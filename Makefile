@@ -55,7 +55,7 @@ PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_model kev_model_check kev_model_ends \
 	kev_source keys_seen link_probe log_events log_lines loop_probe \
-	session_probe typist
+	session_probe shown typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
@@ -102,6 +102,10 @@ FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
 FAULT = echoer fault fault_calls fault_memory fault_table sweep visitor
 TESTS_FAULT_Linux_yes = fault_client fault_server
 TESTS_FAULT = $(TESTS_FAULT_$(SYSTEM)_$(WRAPS))
+# Each target takes any bytes; see tests/fuzz/fuzz.h.
+FUZZ = driver fuzz typed
+FUZZ_SERVER = cidr control proxy
+FUZZ_CLIENT = editor editrc endpoint history keys lines record visible
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \
@@ -150,6 +154,9 @@ TOOLS_TESTS = $(TESTS_TOOLS:%=tests/unit/test_%.c)
 BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
 FAULT_SRCS = $(FAULT:%=tests/fault/%.c)
 FAULT_TESTS = $(TESTS_FAULT:%=tests/fault/test_%.c)
+FUZZ_SRCS = $(FUZZ:%=tests/fuzz/%.c)
+FUZZ_SERVER_SRCS = $(FUZZ_SERVER:%=tests/fuzz/fuzz_%.c)
+FUZZ_CLIENT_SRCS = $(FUZZ_CLIENT:%=tests/fuzz/fuzz_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
 SERVER_TESTS = $(TESTS_SERVER:%=tests/unit/test_%.c)
@@ -164,11 +171,13 @@ BENCH_OBJS = $(BENCH_SRCS:%.c=$B/%.o)
 TOOLS_OBJS = $(TOOLS_SRCS:%.c=$B/%.o)
 TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
 FAULT_OBJS = $(FAULT_SRCS:%.c=$B/%.o)
+FUZZ_OBJS = $(FUZZ_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
 	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
 	$(TOOLS_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
 FAULT_PROGRAMS = $(FAULT_TESTS:%.c=$B/%)
+FUZZ_PROGRAMS = $(FUZZ_SERVER_SRCS:%.c=$B/%) $(FUZZ_CLIENT_SRCS:%.c=$B/%)
 THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
 
 all: $B/yodeld $B/yodel
@@ -218,6 +227,12 @@ $B/fault.a: $(FAULT_OBJS)
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(FAULT_OBJS)
 
+# The driver's main() is taken only where libFuzzer does not bring its own.
+$B/fuzz.a: $(FUZZ_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(FUZZ_OBJS)
+
 # One rule for each object and each test; the makes have no loop in common.
 RULES != r='sh assets/rules.sh $B'; { \
 	$$r objects '' $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS); \
@@ -243,6 +258,13 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r programs '-Itests/fault -Itests' \
 	    '$B/fault.a $B/client.a $B/harness.a $B/common.a' \
 	    tests/fault/test_fault_client.c; \
+	$$r objects '-Itests -Itui-client' $(FUZZ_SRCS); \
+	$$r tests '-Itests/fuzz -Iserver' \
+	    '$B/fuzz.a $B/server.a $B/harness.a $B/common.a' \
+	    $(FUZZ_SERVER_SRCS); \
+	$$r tests '-Itests/fuzz -Itui-client' \
+	    '$B/fuzz.a $B/client.a $B/harness.a $B/common.a' \
+	    $(FUZZ_CLIENT_SRCS); \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 
@@ -267,8 +289,10 @@ test:
 	@$(MAKE) suite
 
 # What the above are made of, for when all is installed.
-suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
-	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
+suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(FUZZ_PROGRAMS) \
+	$(E2E_PROGRAMS)
+	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) \
+	    $(FUZZ_PROGRAMS) $(E2E_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS)
@@ -276,10 +300,17 @@ units: $(UNIT_PROGRAMS)
 faults: $(FAULT_PROGRAMS)
 	@sh tests/run.sh $B $(FAULT_PROGRAMS)
 
+fuzzed: $(FUZZ_PROGRAMS)
+	@sh tests/run.sh $B $(FUZZ_PROGRAMS)
+
+fuzzers: $(FUZZ_PROGRAMS)
+	@sh tests/fuzz/run.sh '$B' '$(FUZZ_SECONDS)' $(FUZZ_PROGRAMS)
+
 threaded: all $(THREADED_PROGRAMS)
 	@sh tests/run.sh $B $(THREADED_PROGRAMS)
 
-programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(E2E_PROGRAMS)
+programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(FUZZ_PROGRAMS) \
+	$(E2E_PROGRAMS)
 
 # The slower proofs. Sanitizers and analyzer do without the hardening; a crash is
 # left to the program, which has a terminal to restore; what is kept in a ring is a
@@ -289,6 +320,8 @@ ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 ASAN_ENV = ASAN_OPTIONS=handle_segv=0 \
 	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp
+LIBFUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
+	-fsanitize=fuzzer-no-link,address,undefined
 TSAN = -O1 -g -fsanitize=thread
 TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp
 MEMCHECK = valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp
@@ -311,10 +344,24 @@ check:
 	    $(COMMON:%=common/%.c) $(SERVER_SRCS)
 	@echo '== every call fails once, in every way'
 	@YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
+	@echo '== any bytes'
+	@$(MAKE) FUZZ_SECONDS=30 fuzz
 	@echo '== analyzer'
 	@if command -v gcc >/dev/null; then \
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
 	    else echo 'without gcc: left out'; fi
+
+# Fuzzes each target for so long, two of them at a time: with libFuzzer where clang
+# has it, which finds its way into the code, else as the tests do.
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 600
+
+fuzz:
+	@if sh tests/fuzz/probe.sh '$B' $(FUZZ_CC); then \
+	    $(MAKE) $(PLAIN) CC='$(FUZZ_CC)' B=$B/fuzz CFLAGS='$(LIBFUZZER)' \
+	    LDFLAGS=-fsanitize=fuzzer fuzzers; \
+	    else FUZZ_SECONDS=$(FUZZ_SECONDS) YODEL_TEST_JOBS=2 \
+	    YODEL_TEST_SECONDS=$$(($(FUZZ_SECONDS) + 60)) $(MAKE) fuzzed; fi
 
 # Echo servers against each other; see tests/bench/bench.c. BENCH=full has more loads,
 # CASES names them, SERVERS names who takes part.
@@ -369,4 +416,4 @@ clean:
 .PHONY: all run demo test check bench bench-client benchmark lint shots \
 	recording install uninstall clean suite units threaded programs
 .PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
-	units faults threaded programs
+	units faults fuzz fuzzed fuzzers threaded programs

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
+#include "shown.h"
 #include "visible.h"
 
-#define JOINER	     0x200d
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static size_t
@@ -42,19 +42,6 @@ encode(char *p, uint32_t code)
 	return 4;
 }
 
-/* DESIGN's list, written down a second time. */
-static bool
-is_forbidden(int32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code <= 0x9f) ||
-	    code == 0x061c || (code >= 0x200b && code <= 0x200f) ||
-	    (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
-	    (code >= 0xfff9 && code <= 0xfffb) ||
-	    (code >= 0xe0000 && code <= 0xe007f) ||
-	    (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe;
-}
-
 static bool
 is_variation_selector(int32_t code)
 {
@@ -76,10 +63,10 @@ assert_safe(const char *text, size_t len, bool joiners, bool in_locale)
 	for (i = 0; i < len; i += used) {
 		code = visible_decode(text + i, len - i, &used);
 		assert_true(code >= 0);
-		if (code == JOINER)
+		if (code == SHOWN_JOINER)
 			assert_true(joiners && i > 0);
 		else
-			assert_false(is_forbidden(code));
+			assert_false(shown_is_forbidden(code));
 		if (!in_locale)
 			continue;
 		assert_true(wcwidth(code) >= 0);
@@ -147,7 +134,7 @@ every_code_point_is_safe(void **state)
 		assert_int_equal(visible_next(bytes, len, &unit), len);
 		assert_safe(unit.text, unit.text_len, false, true);
 		assert_int_equal(unit.width, columns_of(&unit));
-		if (is_forbidden(code) || wcwidth(code) < 0)
+		if (shown_is_forbidden(code) || wcwidth(code) < 0)
 			assert_true(unit.escaped);
 		len = visible_text(
 		    buf, sizeof(buf), bytes, len, 0, VISIBLE_QUOTE);
@@ -166,7 +153,7 @@ widths_without_a_locale_are_nearly_those_of_the_locale(void **state)
 
 	(void)state;
 	for (code = 0xa0; code <= 0x10ffff; code++) {
-		if (is_forbidden(code) || (width = wcwidth(code)) < 1)
+		if (shown_is_forbidden(code) || (width = wcwidth(code)) < 1)
 			continue;
 		len = encode(bytes, (uint32_t)code);
 		memcpy(bytes + len, "....", 4);
