@@ -105,7 +105,7 @@ TESTS_FAULT = $(TESTS_FAULT_$(SYSTEM)_$(WRAPS))
 # Each target takes any bytes; see tests/fuzz/fuzz.h.
 FUZZ = driver fuzz typed
 FUZZ_SERVER = cidr control proxy
-FUZZ_CLIENT = editor editrc endpoint history keys lines record visible
+FUZZ_CLIENT = editor editrc endpoint history keys lines record units visible
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \

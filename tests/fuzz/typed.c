@@ -16,6 +16,7 @@ struct typed {
 	struct keys *keys;
 	const uint8_t *data;
 	size_t size;
+	unsigned finishing; /* how far: see finish() */
 };
 
 /* The next byte, or silence at the end of them. */
@@ -39,6 +40,28 @@ feed(struct typed *t)
 	return true;
 }
 
+/* Whatever has been typed: ^C empties the line, and a paste comes into it. */
+static bool
+finish(struct typed *t, const struct editor_view *view, struct key *key)
+{
+	key->code = KEYS_UNKNOWN;
+	switch (t->finishing++) {
+	case 0:
+		editor_drop_line(t->editor);
+		return true;
+	case 1:
+		FUZZ_CHECK(editor_line_is_empty(t->editor));
+		FUZZ_CHECK(editor_insert(t->editor, "글!", 4) == 0);
+		return true;
+	case 2:
+		FUZZ_CHECK(view->len == 2 && view->cursor == 2);
+		FUZZ_CHECK(view->text[0] == 0xae00 && view->text[1] == '!');
+		return false;
+	default:
+		return false;
+	}
+}
+
 static bool
 next_key(void *arg, struct key *key)
 {
@@ -51,7 +74,7 @@ next_key(void *arg, struct key *key)
 	    (view.len == 0 && view.search == NULL));
 	while (!keys_next(t->keys, key))
 		if (!feed(t))
-			return false;
+			return finish(t, &view, key);
 	if (key->code == KEYS_PASTE) {
 		FUZZ_CHECK(
 		    editor_insert(t->editor, key->paste, key->paste_len) == 0);
@@ -125,7 +148,7 @@ typed_run(
 	while ((result = editor_read(typed.editor, &line, &len)) != EDITOR_QUIT)
 		if (result == EDITOR_LINE)
 			check_line(line, len);
-	FUZZ_CHECK(typed.size == 0);
+	FUZZ_CHECK(typed.finishing > 2);
 	editor_free(typed.editor);
 	keys_free(typed.keys);
 	history_close(options.history);
