@@ -51,6 +51,8 @@ BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 BENCH_PROGRAMS = bench load screen watch watched
 TOOLS = dice film guest party script svg_row
 TOOL_PROGRAMS = ansi2svg crowd
+SOAK = account caller course ear gauge subject verdict
+SOAK_PROGRAMS = soak
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_model kev_model_check kev_model_ends \
@@ -149,6 +151,8 @@ HARNESS_SRCS = $(HARNESS:%=tests/harness/%.c) $(SUPPORT:%=tests/unit/%.c)
 BENCH_SRCS = $(BENCHMARK:%=tests/bench/%.c)
 BENCH_MAINS = $(BENCH_PROGRAMS:%=tests/bench/%.c) $(PEERS:%=tests/bench/%.c)
 TOOLS_SRCS = $(TOOLS:%=tests/tools/%.c)
+SOAK_SRCS = $(SOAK:%=tests/soak/%.c)
+SOAK_MAINS = $(SOAK_PROGRAMS:%=tests/soak/%.c)
 TOOLS_MAINS = $(TOOL_PROGRAMS:%=tests/tools/%.c)
 TOOLS_TESTS = $(TESTS_TOOLS:%=tests/unit/test_%.c)
 BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
@@ -169,6 +173,7 @@ CLIENT_OBJS = $(CLIENT_SRCS:%.c=$B/%.o)
 HARNESS_OBJS = $(HARNESS_SRCS:%.c=$B/%.o)
 BENCH_OBJS = $(BENCH_SRCS:%.c=$B/%.o)
 TOOLS_OBJS = $(TOOLS_SRCS:%.c=$B/%.o)
+SOAK_OBJS = $(SOAK_SRCS:%.c=$B/%.o)
 TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
 FAULT_OBJS = $(FAULT_SRCS:%.c=$B/%.o)
 FUZZ_OBJS = $(FUZZ_SRCS:%.c=$B/%.o)
@@ -222,6 +227,11 @@ $B/tools.a: $(TOOLS_OBJS)
 	@rm -f $@
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(TOOLS_OBJS)
+$B/soak.a: $(SOAK_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(SOAK_OBJS)
+
 $B/fault.a: $(FAULT_OBJS)
 	@rm -f $@
 	@echo '  AR    $@'
@@ -251,6 +261,9 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r programs '-Itests/tools' '$B/tools.a $B/common.a' $(TOOLS_MAINS); \
 	$$r tests '-Itests/tools -Itests/harness -Itests' \
 	    '$B/harness.a $B/tools.a $B/common.a' $(TOOLS_TESTS); \
+	$$r objects '-Itests/bench -Itests/tools' $(SOAK_SRCS); \
+	$$r programs '-Itests/soak' \
+	    '$B/soak.a $B/bench.a $B/tools.a $B/common.a' $(SOAK_MAINS); \
 	$$r objects '-Itests' $(FAULT_SRCS); \
 	$$r programs '-Itests/fault -Itests' \
 	    '$B/fault.a $B/server.a $B/harness.a $B/common.a' \
@@ -346,6 +359,8 @@ check:
 	@YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
 	@echo '== any bytes'
 	@$(MAKE) FUZZ_SECONDS=30 fuzz
+	@echo '== soak'
+	@$(MAKE) SOAK_SECONDS=60 soak
 	@echo '== analyzer'
 	@if command -v gcc >/dev/null; then \
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
@@ -389,6 +404,14 @@ bench-client: all $B/tests/bench/screen $B/tests/bench/watch
 	@$B/tests/bench/watch '$B'
 	@sh tests/bench/pipe.sh '$B' '$(PAIRS)'
 
+# Mixed clients for a long time; SOAK_SEED chooses what they do.
+SOAK_SECONDS ?= 900
+SOAK_SEED ?= 1
+
+soak: $B/yodeld $B/tests/soak/soak
+	@$B/tests/soak/soak --seconds '$(SOAK_SECONDS)' --seed '$(SOAK_SEED)' \
+	    $B/yodeld
+
 lint:
 	@sh assets/lint.sh
 
@@ -414,6 +437,6 @@ clean:
 	rm -rf $B
 
 .PHONY: all run demo test check bench bench-client benchmark lint shots \
-	recording install uninstall clean suite units threaded programs
+	recording install uninstall clean soak suite units threaded programs
 .PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
 	units faults fuzz fuzzed fuzzers threaded programs

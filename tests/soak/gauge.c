@@ -1,0 +1,48 @@
+/* gauge: see gauge.h. */
+
+#include "gauge.h"
+
+#include <dirent.h>
+#include <stdio.h>
+
+#define TOLERANCE 20 /* one part of so many */
+
+void
+gauge_add(struct gauge *g, unsigned third, uint64_t value)
+{
+	if (value == 0)
+		return;
+	if (value > g->most[third])
+		g->most[third] = value;
+	if (g->least[third] == 0 || value < g->least[third])
+		g->least[third] = value;
+}
+
+bool
+gauge_is_flat(const struct gauge *g, uint64_t slack)
+{
+	uint64_t first = g->most[0], last = g->most[GAUGE_THIRDS - 1];
+
+	if (first == 0 || last == 0)
+		return true;
+	return last <= first + first / TOLERANCE + slack;
+}
+
+uint64_t
+gauge_count_fds(pid_t pid)
+{
+	const struct dirent *entry;
+	uint64_t count = 0;
+	char path[64];
+	DIR *dir;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/fd", (long)pid);
+	dir = opendir(path);
+	if (dir == NULL)
+		return 0;
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			count++;
+	(void)closedir(dir);
+	return count;
+}
