@@ -336,7 +336,7 @@ ASAN_ENV = ASAN_OPTIONS=handle_segv=0 \
 LIBFUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 TSAN = -O1 -g -fsanitize=thread
-TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp
+TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp YODEL_TEST_SECONDS=600
 MEMCHECK = valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp
 ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 
