@@ -332,7 +332,8 @@ PLAIN = HARDENING=-fPIE WERROR=-Werror
 ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 ASAN_ENV = ASAN_OPTIONS=handle_segv=0 \
-	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp
+	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp \
+	YODEL_TEST_SECONDS=600
 LIBFUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 TSAN = -O1 -g -fsanitize=thread

@@ -145,14 +145,16 @@ open_locked(const char *path)
 int
 history_file_lock(const char *path)
 {
-	int fd = -1;
+	int fd;
 
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = open_locked(path);
 		if (fd != -1 || errno != ESTALE)
-			break;
+			return fd;
 	}
-	return fd;
+	/* Whoever replaces it that often has it, as good as locked. */
+	errno = EAGAIN;
+	return -1;
 }
 
 int
