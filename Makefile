@@ -108,6 +108,16 @@ TESTS_FAULT = $(TESTS_FAULT_$(SYSTEM)_$(WRAPS))
 FUZZ = driver fuzz typed
 FUZZ_SERVER = cidr control proxy
 FUZZ_CLIENT = editor editrc endpoint history keys lines record units visible
+# Each of these calls is simulated.
+SIMS = accept4 calloc clock_gettime close fcntl getsockname ioctl kevent \
+	kqueue log_event log_is_terminal log_quota_new log_quota_take \
+	log_reopen log_wants malloc open pipe2 read realloc recv send \
+	setsockopt shutdown splice write
+SIM = sim sim_calls sim_conn sim_fd sim_kqueue sim_listen sim_log sim_memory \
+	sim_pipe
+SIM_SERVER = crowd ledger sim_server
+TESTS_SIM_Linux_yes = sim_server
+TESTS_SIM = $(TESTS_SIM_$(SYSTEM)_$(WRAPS))
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
 	e2e/test_yodeld_control_life e2e/test_yodeld_control_watch \
@@ -141,6 +151,8 @@ test_fault_server_CFLAGS = -Iserver
 test_fault_server_LIBS = $(FAULT_LIBS)
 test_fault_client_CFLAGS = -Itui-client
 test_fault_client_LIBS = $(FAULT_LIBS) $(CLIENT_LIBS)
+SIM_LIBS = $(SIMS:%=-Wl,--wrap=%) $(CMOCKA_LIBS)
+test_sim_server_LIBS = $(SIM_LIBS)
 TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
 
 KQUEUE = $(KQUEUE_$(SYSTEM))
@@ -161,6 +173,9 @@ FAULT_TESTS = $(TESTS_FAULT:%=tests/fault/test_%.c)
 FUZZ_SRCS = $(FUZZ:%=tests/fuzz/%.c)
 FUZZ_SERVER_SRCS = $(FUZZ_SERVER:%=tests/fuzz/fuzz_%.c)
 FUZZ_CLIENT_SRCS = $(FUZZ_CLIENT:%=tests/fuzz/fuzz_%.c)
+SIM_SRCS = $(SIM:%=tests/sim/%.c)
+SIM_SERVER_SRCS = $(SIM_SERVER:%=tests/sim/%.c)
+SIM_TESTS = $(TESTS_SIM:%=tests/sim/test_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
 SERVER_TESTS = $(TESTS_SERVER:%=tests/unit/test_%.c)
@@ -177,13 +192,17 @@ SOAK_OBJS = $(SOAK_SRCS:%.c=$B/%.o)
 TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
 FAULT_OBJS = $(FAULT_SRCS:%.c=$B/%.o)
 FUZZ_OBJS = $(FUZZ_SRCS:%.c=$B/%.o)
+SIM_OBJS = $(SIM_SRCS:%.c=$B/%.o) $(SIM_SERVER_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
 	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
 	$(TOOLS_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
 FAULT_PROGRAMS = $(FAULT_TESTS:%.c=$B/%)
 FUZZ_PROGRAMS = $(FUZZ_SERVER_SRCS:%.c=$B/%) $(FUZZ_CLIENT_SRCS:%.c=$B/%)
+SIM_PROGRAMS = $(SIM_TESTS:%.c=$B/%)
 THREADED_PROGRAMS = $(TESTS_THREADED:%=$B/tests/%)
+SUITE_PROGRAMS = $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(FUZZ_PROGRAMS) \
+	$(SIM_PROGRAMS) $(E2E_PROGRAMS)
 
 all: $B/yodeld $B/yodel
 
@@ -243,6 +262,11 @@ $B/fuzz.a: $(FUZZ_OBJS)
 	@echo '  AR    $@'
 	$Q$(AR) -rcs $@ $(FUZZ_OBJS)
 
+$B/sim.a: $(SIM_OBJS)
+	@rm -f $@
+	@echo '  AR    $@'
+	$Q$(AR) -rcs $@ $(SIM_OBJS)
+
 # One rule for each object and each test; the makes have no loop in common.
 RULES != r='sh assets/rules.sh $B'; { \
 	$$r objects '' $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS); \
@@ -278,6 +302,10 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r tests '-Itests/fuzz -Itui-client' \
 	    '$B/fuzz.a $B/client.a $B/harness.a $B/common.a' \
 	    $(FUZZ_CLIENT_SRCS); \
+	$$r objects '-Iserver' $(SIM_SRCS) $(SIM_SERVER_SRCS); \
+	$$r programs '-Itests' \
+	    '$B/sim.a $B/server.a $B/harness.a $B/common.a $B/sim.a' \
+	    tests/sim/test_sim_server.c; \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 
@@ -302,10 +330,8 @@ test:
 	@$(MAKE) suite
 
 # What the above are made of, for when all is installed.
-suite: all $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(FUZZ_PROGRAMS) \
-	$(E2E_PROGRAMS)
-	@sh tests/run.sh $B $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) \
-	    $(FUZZ_PROGRAMS) $(E2E_PROGRAMS)
+suite: all programs
+	@sh tests/run.sh $B $(SUITE_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS)
@@ -319,11 +345,13 @@ fuzzed: $(FUZZ_PROGRAMS)
 fuzzers: $(FUZZ_PROGRAMS)
 	@sh tests/fuzz/run.sh '$B' '$(FUZZ_SECONDS)' $(FUZZ_PROGRAMS)
 
+simulations: $(SIM_PROGRAMS)
+	@sh tests/run.sh $B $(SIM_PROGRAMS)
+
 threaded: all $(THREADED_PROGRAMS)
 	@sh tests/run.sh $B $(THREADED_PROGRAMS)
 
-programs: $(TOOLS_BUILT) $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(FUZZ_PROGRAMS) \
-	$(E2E_PROGRAMS)
+programs: $(TOOLS_BUILT) $(SUITE_PROGRAMS)
 
 # The slower proofs. Sanitizers and analyzer do without the hardening; a crash is
 # left to the program, which has a terminal to restore; what is kept in a ring is a
@@ -440,4 +468,4 @@ clean:
 .PHONY: all run demo test check bench bench-client benchmark lint shots \
 	recording install uninstall clean soak suite units threaded programs
 .PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
-	units faults fuzz fuzzed fuzzers threaded programs
+	units faults fuzz fuzzed fuzzers simulations threaded programs
