@@ -211,14 +211,15 @@ stream_writable(struct stream *s)
 {
 	size_t before = bytes_pending(s->queue);
 	ssize_t left;
+	int error;
 
 	left = bytes_flush(s->queue, s->fd);
-	if (left == -1) {
-		stream_fail(s, errno);
-		return;
-	}
-	s->handler.taken(s->handler.arg, before - (size_t)left);
-	if (left == 0)
+	error = errno;
+	/* Before it failed the socket may have taken a part. */
+	s->handler.taken(s->handler.arg, before - bytes_pending(s->queue));
+	if (left == -1)
+		stream_fail(s, error);
+	else if (left == 0)
 		stream_emptied(s);
 }
 
@@ -314,11 +315,11 @@ stream_send(struct stream *s, const void *p, size_t len)
 	n = stream_send_now(s, p, len);
 	if (n == -1)
 		return stream_fail_later(s, errno);
+	if (n > 0)
+		s->handler.taken(s->handler.arg, (size_t)n);
 	if (bytes_append(s->queue, (const char *)p + n, len - (size_t)n) == -1)
 		/* Part of it has gone out: there must be no gap. */
 		return n == 0 ? -1 : stream_fail_later(s, errno);
-	if (n > 0)
-		s->handler.taken(s->handler.arg, (size_t)n);
 	if (stream_watch(s) == -1)
 		return stream_fail_later(s, errno);
 	return 0;
