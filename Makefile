@@ -113,10 +113,13 @@ SIMS = accept4 calloc clock_gettime close fcntl getsockname ioctl kevent \
 	kqueue log_event log_is_terminal log_quota_new log_quota_take \
 	log_reopen log_wants malloc open pipe2 read realloc recv send \
 	setsockopt shutdown splice write
-SIM = sim sim_calls sim_conn sim_fd sim_kqueue sim_listen sim_log sim_memory \
-	sim_pipe
+SIMS_CLIENT = backoff_init connect endpoint_resolve getpeername getsockopt \
+	pthread_create socket
+SIM = sim sim_calls sim_conn sim_dial sim_fd sim_kqueue sim_listen sim_log \
+	sim_memory sim_pipe sim_play sim_thread
 SIM_SERVER = crowd ledger sim_server
-TESTS_SIM_Linux_yes = sim_server
+SIM_CLIENT = owner sim_link
+TESTS_SIM_Linux_yes = sim_link sim_server
 TESTS_SIM = $(TESTS_SIM_$(SYSTEM)_$(WRAPS))
 TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_bulk e2e/test_yodeld_control \
@@ -153,6 +156,7 @@ test_fault_client_CFLAGS = -Itui-client
 test_fault_client_LIBS = $(FAULT_LIBS) $(CLIENT_LIBS)
 SIM_LIBS = $(SIMS:%=-Wl,--wrap=%) $(CMOCKA_LIBS)
 test_sim_server_LIBS = $(SIM_LIBS)
+test_sim_link_LIBS = $(SIMS_CLIENT:%=-Wl,--wrap=%) $(SIM_LIBS)
 TEST_LIBS = $(CMOCKA_LIBS) $(VTERM_LIBS) $(CLIENT_LIBS)
 
 KQUEUE = $(KQUEUE_$(SYSTEM))
@@ -175,6 +179,7 @@ FUZZ_SERVER_SRCS = $(FUZZ_SERVER:%=tests/fuzz/fuzz_%.c)
 FUZZ_CLIENT_SRCS = $(FUZZ_CLIENT:%=tests/fuzz/fuzz_%.c)
 SIM_SRCS = $(SIM:%=tests/sim/%.c)
 SIM_SERVER_SRCS = $(SIM_SERVER:%=tests/sim/%.c)
+SIM_CLIENT_SRCS = $(SIM_CLIENT:%=tests/sim/%.c)
 SIM_TESTS = $(TESTS_SIM:%=tests/sim/test_%.c)
 COMMON_TESTS = $(TESTS_HARNESS:%=tests/unit/test_%.c) \
 	$(TESTS_COMMON:%=tests/unit/test_%.c)
@@ -192,7 +197,8 @@ SOAK_OBJS = $(SOAK_SRCS:%.c=$B/%.o)
 TOOLS_BUILT = $(TOOLS_MAINS:%.c=$B/%)
 FAULT_OBJS = $(FAULT_SRCS:%.c=$B/%.o)
 FUZZ_OBJS = $(FUZZ_SRCS:%.c=$B/%.o)
-SIM_OBJS = $(SIM_SRCS:%.c=$B/%.o) $(SIM_SERVER_SRCS:%.c=$B/%.o)
+SIM_OBJS = $(SIM_SRCS:%.c=$B/%.o) $(SIM_SERVER_SRCS:%.c=$B/%.o) \
+	$(SIM_CLIENT_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
 	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
 	$(TOOLS_TESTS:%.c=$B/%)
@@ -302,10 +308,15 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r tests '-Itests/fuzz -Itui-client' \
 	    '$B/fuzz.a $B/client.a $B/harness.a $B/common.a' \
 	    $(FUZZ_CLIENT_SRCS); \
-	$$r objects '-Iserver' $(SIM_SRCS) $(SIM_SERVER_SRCS); \
+	$$r objects '-Itests' $(SIM_SRCS); \
+	$$r objects '-Iserver' $(SIM_SERVER_SRCS); \
+	$$r objects '-Itui-client' $(SIM_CLIENT_SRCS); \
 	$$r programs '-Itests' \
 	    '$B/sim.a $B/server.a $B/harness.a $B/common.a $B/sim.a' \
 	    tests/sim/test_sim_server.c; \
+	$$r programs '-Itests' \
+	    '$B/sim.a $B/client.a $B/harness.a $B/common.a $B/sim.a' \
+	    tests/sim/test_sim_link.c; \
 	$$r headers; } >$B/rules.mk.$$$$ && mv $B/rules.mk.$$$$ $B/rules.mk
 include $B/rules.mk
 

@@ -232,6 +232,9 @@ look_at_fd(int i)
 		else
 			ready = write ? sim_conn_writable(conn)
 				      : sim_conn_readable(conn);
+		/* Nobody is told of a connection before there is one. */
+		if (!ready && conn != NULL && conn->connecting)
+			continue;
 		if (is_told(note, ready))
 			add_io_event(note, conn);
 	}
