@@ -43,8 +43,8 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	yodel
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
-	job journal network peer process scratch server status talk term \
-	term_text
+	job journal network peer process relay scratch server status talk term \
+	term_text wire
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
@@ -84,14 +84,15 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
 	tty view view_model watch_layout words wrap yodel_settings
-TESTS_E2E = commands corpus crowd demo flood haproxy life manual outage \
-	payloads pipe pipe_terminal screen search status strangers talk tape \
-	terminals thrift transcript typing watch watch_pipe watch_strange \
-	yodeld_activation yodeld_addresses yodeld_bulk yodeld_control \
-	yodeld_control_life yodeld_control_watch yodeld_crowd yodeld_data \
-	yodeld_drain yodeld_echo yodeld_faults yodeld_limits yodeld_log \
-	yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start yodeld_stream \
-	yodeld_threads yodeld_timeouts yodeld_user
+TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
+	network_client network_server outage payloads pipe pipe_terminal \
+	screen search status strangers talk tape terminals thrift transcript \
+	typing watch watch_pipe watch_strange yodeld_activation \
+	yodeld_addresses yodeld_bulk yodeld_control yodeld_control_life \
+	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain yodeld_echo \
+	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \
+	yodeld_signals yodeld_start yodeld_stream yodeld_threads \
+	yodeld_timeouts yodeld_user
 # Each of these calls is made to fail; what is not Linux has others.
 FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
 	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \

@@ -85,6 +85,8 @@ look()
 		has nc || need netcat-openbsd - -
 		has redis-benchmark || need redis-tools redis redis
 		has haproxy || need haproxy haproxy haproxy
+		has ip || need iproute2 - -
+		has nft || need nftables - -
 		infocmp xterm-16color >/dev/null 2>&1 || need ncurses-term - -
 		;;
 	demo)

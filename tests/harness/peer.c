@@ -146,6 +146,16 @@ peer_connect_from(uint16_t port, const char *address)
 }
 
 struct peer *
+peer_connect_at(const char *address, uint16_t port)
+{
+	struct sockaddr_in to = loopback(port);
+
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
+		fail_msg("%s is no address", address);
+	return connect_to(&to, sizeof(to), 0);
+}
+
+struct peer *
 peer_connect_unix(const char *path)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};

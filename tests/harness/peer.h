@@ -27,6 +27,9 @@ struct peer	*peer_connect_rcvbuf(uint16_t port, int bytes);
 /* Connects from another address (IPv4) of this machine. */
 struct peer	*peer_connect_from(uint16_t port, const char *address);
 
+/* Connects to an address (IPv4) other than loopback. */
+struct peer	*peer_connect_at(const char *address, uint16_t port);
+
 /* Closes it; NULL is fine. */
 void		 peer_free(struct peer *);
 
