@@ -285,16 +285,16 @@ check_peer(struct ledger *ledger, struct peer *peer)
 static void
 check_backlog(struct ledger *ledger)
 {
-	const size_t waiting = sim_listen_waiting();
+	const uint64_t asked = sim_listen_asked();
 
-	if (waiting == 0 || waiting < ledger->waiting) {
+	if (sim_listen_waiting() == 0 || asked != ledger->asked)
 		ledger->unaccepted = 0;
+	else if (ledger->unaccepted++ == 0)
 		ledger->unaccepted_us = sim_now_us();
-	} else if (++ledger->unaccepted > HUNGRY_MAX &&
-	    sim_now_us() > ledger->unaccepted_us + REST_US) {
+	else if (ledger->unaccepted > HUNGRY_MAX &&
+	    sim_now_us() > ledger->unaccepted_us + REST_US)
 		sim_blame("nobody is accepted");
-	}
-	ledger->waiting = waiting;
+	ledger->asked = asked;
 }
 
 void

@@ -26,7 +26,7 @@ struct ledger {
 	uint64_t in_bytes, out_bytes;	/* of those that are gone */
 	unsigned unaccepted;		/* turns that the backlog waits */
 	uint64_t unaccepted_us;		/* since when */
-	size_t	 waiting;
+	uint64_t asked;			/* accept(2), until the last turn */
 };
 
 /* The log for the server. */

@@ -12,6 +12,7 @@
 static struct {
 	struct sim_conn *waiting[BACKLOG];
 	size_t count;
+	uint64_t asked;
 } backlog;
 
 int
@@ -34,6 +35,12 @@ size_t
 sim_listen_waiting(void)
 {
 	return backlog.count;
+}
+
+uint64_t
+sim_listen_asked(void)
+{
+	return backlog.asked;
 }
 
 static struct sim_conn *
@@ -65,6 +72,7 @@ sim_listen_accept(void)
 	struct sim_conn *conn;
 	int error;
 
+	backlog.asked++;
 	if (backlog.count == 0) {
 		errno = EAGAIN;
 		return NULL;

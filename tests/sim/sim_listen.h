@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct sim_conn;
 
@@ -14,6 +15,9 @@ int		 sim_listen(void);
 /* false: the backlog is full. */
 bool		 sim_listen_arrive(struct sim_conn *);
 size_t		 sim_listen_waiting(void);
+
+/* How often accept(2) was called. */
+uint64_t	 sim_listen_asked(void);
 
 /* As accept(2): the connection, or NULL with errno. */
 struct sim_conn	*sim_listen_accept(void);
