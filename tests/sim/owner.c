@@ -12,7 +12,6 @@
 #define SETTLED_US 5000000 /* as link.c has it */
 #define SEND_MAX   65536
 #define DEPTH_MAX  3
-#define ROUND_MS   1
 
 static void act(struct owner *);
 
@@ -192,8 +191,6 @@ connect_to(struct owner *owner)
 	if (sim_below(4) == 0)
 		endpoint.family = AF_INET;
 	owner->named = true;
-	if (owner->state != LINK_CONNECTED)
-		owner->ceiling_ms = owner->options.reconnect_min_ms;
 	owner->failing = true; /* no end of the stream's that would count */
 	owner->finishing = false;
 	owner->ceiling_ms = owner->options.reconnect_min_ms;
@@ -209,7 +206,8 @@ act(struct owner *owner)
 		break;
 	case 1:
 		owner->failing = true;
-		owner->finishing = owner->finishing && !owner->named;
+		if (owner->named)
+			owner->finishing = false;
 		link_reconnect(owner->link);
 		break;
 	case 2:
