@@ -61,6 +61,7 @@ SUPPORT = child finder_probe kev kev_model kev_model_check kev_model_ends \
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage
+TESTS_SOAK = soak_account soak_gauge
 TESTS_TOOLS = film script svg_row
 TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	kqueue_cancel kqueue_crowd kqueue_data kqueue_fd kqueue_file \
@@ -171,6 +172,7 @@ TOOLS_SRCS = $(TOOLS:%=tests/tools/%.c)
 SOAK_SRCS = $(SOAK:%=tests/soak/%.c)
 SOAK_MAINS = $(SOAK_PROGRAMS:%=tests/soak/%.c)
 TOOLS_MAINS = $(TOOL_PROGRAMS:%=tests/tools/%.c)
+SOAK_TESTS = $(TESTS_SOAK:%=tests/unit/test_%.c)
 TOOLS_TESTS = $(TESTS_TOOLS:%=tests/unit/test_%.c)
 BENCH_TESTS = $(TESTS_BENCH:%=tests/unit/test_%.c)
 FAULT_SRCS = $(FAULT:%=tests/fault/%.c)
@@ -202,7 +204,7 @@ SIM_OBJS = $(SIM_SRCS:%.c=$B/%.o) $(SIM_SERVER_SRCS:%.c=$B/%.o) \
 	$(SIM_CLIENT_SRCS:%.c=$B/%.o)
 UNIT_PROGRAMS = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) \
 	$(CLIENT_TESTS:%.c=$B/%) $(BENCH_TESTS:%.c=$B/%) \
-	$(TOOLS_TESTS:%.c=$B/%)
+	$(SOAK_TESTS:%.c=$B/%) $(TOOLS_TESTS:%.c=$B/%)
 E2E_PROGRAMS = $(E2E_TESTS:%.c=$B/%)
 FAULT_PROGRAMS = $(FAULT_TESTS:%.c=$B/%)
 FUZZ_PROGRAMS = $(FUZZ_SERVER_SRCS:%.c=$B/%) $(FUZZ_CLIENT_SRCS:%.c=$B/%)
@@ -295,6 +297,8 @@ RULES != r='sh assets/rules.sh $B'; { \
 	$$r objects '-Itests/bench -Itests/tools' $(SOAK_SRCS); \
 	$$r programs '-Itests/soak' \
 	    '$B/soak.a $B/bench.a $B/tools.a $B/common.a' $(SOAK_MAINS); \
+	$$r tests '-Itests/soak -Itests/harness -Itests' \
+	    '$B/harness.a $B/soak.a $B/common.a' $(SOAK_TESTS); \
 	$$r objects '-Itests' $(FAULT_SRCS); \
 	$$r programs '-Itests/fault -Itests' \
 	    '$B/fault.a $B/server.a $B/harness.a $B/common.a' \
@@ -384,7 +388,7 @@ ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 check:
 	@sh assets/setup.sh test
 	@echo '== address, undefined behaviour'
-	@$(ASAN_ENV) YODEL_LONG=1 \
+	@$(ASAN_ENV) YODEL_LONG=1 YODEL_TEST_SECONDS=300 \
 	    $(MAKE) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
 	@echo '== threads'
 	@$(TSAN_ENV) YODEL_LONG=1 \

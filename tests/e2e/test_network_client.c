@@ -199,10 +199,10 @@ an_address_that_goes_away_is_told_and_found_again(void **state)
 }
 
 static struct process *
-start_pipe(const char *place)
+start_pipe(const char *place, const char *timeout)
 {
 	const char *argv[] = {
-	    process_yodel(), "--connect-timeout", "300ms", place, NULL};
+	    process_yodel(), "--connect-timeout", timeout, place, NULL};
 
 	return process_start(argv, NULL);
 }
@@ -217,7 +217,7 @@ a_pipe_into_a_black_hole_ends_with_1_and_a_word(void **state)
 	need(NFT);
 	line_serve(&line, WIRE_FAR_ADDRESS);
 	wire_run(WIRE_FAR, DROPS);
-	pipe = start_pipe(line.place);
+	pipe = start_pipe(line.place, "300ms");
 	process_close_stdin(pipe);
 	process_wait_text(pipe, PROCESS_ERR, "timed out after 300 ms");
 	process_expect_exit(pipe, 1);
@@ -235,7 +235,7 @@ a_pipe_that_is_reset_ends_with_3_and_a_word(void **state)
 	(void)state;
 	need(NFT);
 	line_serve(&line, WIRE_FAR_ADDRESS);
-	pipe = start_pipe(line.place);
+	pipe = start_pipe(line.place, "10s");
 	process_write(pipe, "first\n", 6);
 	process_wait_text(pipe, PROCESS_OUT, "first\n");
 	wire_run(WIRE_FAR, RESETS);
@@ -251,7 +251,7 @@ a_pipe_that_is_reset_ends_with_3_and_a_word(void **state)
 static void
 pipe_all(const char *place)
 {
-	struct process *pipe = start_pipe(place);
+	struct process *pipe = start_pipe(place, "10s");
 	char *bytes = malloc(PIPED);
 	const char *out;
 	size_t len;
