@@ -21,7 +21,8 @@
 #define RUBBISH_MAX  32768
 #define SIP_BYTES    8192
 #define SIP_MS	     20
-#define DEAD_BUFFER  16384 /* what the system holds of a dead one's, about */
+#define NARROW_BYTES 4096  /* what the system holds of a narrow one's, */
+#define DEAD_BUFFER  16384 /* and of a dead one's, about */
 #define DEAD_LOOK_MS 250
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -243,12 +244,16 @@ caller_push(struct caller *c)
 }
 
 static void
-caller_die(struct caller *c)
+caller_set_buffers(struct caller *c, int bytes)
 {
-	static const int bytes = DEAD_BUFFER;
-
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
+static void
+caller_die(struct caller *c)
+{
+	caller_set_buffers(c, DEAD_BUFFER);
 	caller_watch(c, 0);
 	if (c->fd != -1)
 		caller_push(c);
@@ -267,6 +272,9 @@ caller_begin(struct caller *c)
 		caller_say_rubbish(c);
 		return;
 	case CALLER_SLOW:
+		/* of some, so little comes at a time that nothing is spliced */
+		if (dice_between(&c->dice, 0, 1) == 0)
+			caller_set_buffers(c, NARROW_BYTES);
 		caller_begin_burst(c);
 		if (c->fd != -1 &&
 		    loop_timer_repeat(c->share->loop, &c->timer, SIP_MS) == -1)

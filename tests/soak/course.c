@@ -51,7 +51,7 @@ struct course {
 	struct endpoint_addr addrs[2];
 	struct ear *watcher, *asker;
 	struct account heard;
-	struct gauge fds, resident;
+	struct gauge fds, resident, beyond;
 	struct usage *usage;
 	struct pattern *pattern;
 	struct beat_source beats[BEATS];
@@ -151,6 +151,18 @@ course_turn_tide(struct course *c)
 	c->share.wanted = (unsigned)((c->clients + part - 1) / part);
 }
 
+static void
+course_measure(struct course *c, unsigned third)
+{
+	uint64_t fds = gauge_count_fds(c->subject.pid), here = c->share.here;
+
+	gauge_add(&c->resident, third, usage_resident_bytes(c->usage));
+	gauge_add(&c->fds, third, fds);
+	/* those who wait to be accepted have none yet */
+	if (fds > 0)
+		gauge_add(&c->beyond, third, fds > here ? fds - here : 1);
+}
+
 /* Before it has seen every tide once, a server is not what it will be. */
 static void
 course_sample(struct course *c)
@@ -172,9 +184,7 @@ course_sample(struct course *c)
 	third = (now - warm_ms) * GAUGE_THIRDS / (whole - warm_ms);
 	if (third >= GAUGE_THIRDS)
 		return;
-	gauge_add(
-	    &c->resident, (unsigned)third, usage_resident_bytes(c->usage));
-	gauge_add(&c->fds, (unsigned)third, gauge_count_fds(c->subject.pid));
+	course_measure(c, (unsigned)third);
 }
 
 static void
@@ -349,6 +359,7 @@ course_judge(struct course *c, uint64_t seed, int status)
 	    .fds_after = c->fds_after,
 	    .fds = &c->fds,
 	    .resident = &c->resident,
+	    .beyond = &c->beyond,
 	};
 
 	return verdict_tell(&verdict);

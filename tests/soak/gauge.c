@@ -18,14 +18,24 @@ gauge_add(struct gauge *g, unsigned third, uint64_t value)
 		g->least[third] = value;
 }
 
-bool
-gauge_is_flat(const struct gauge *g, uint64_t slack)
+static bool
+is_no_more(uint64_t first, uint64_t last, uint64_t slack)
 {
-	uint64_t first = g->most[0], last = g->most[GAUGE_THIRDS - 1];
-
 	if (first == 0 || last == 0)
 		return true;
 	return last <= first + first / TOLERANCE + slack;
+}
+
+bool
+gauge_is_flat(const struct gauge *g, uint64_t slack)
+{
+	return is_no_more(g->most[0], g->most[GAUGE_THIRDS - 1], slack);
+}
+
+bool
+gauge_is_even(const struct gauge *g, uint64_t slack)
+{
+	return is_no_more(g->least[0], g->least[GAUGE_THIRDS - 1], slack);
 }
 
 uint64_t

@@ -26,6 +26,9 @@ void		 gauge_add(struct gauge *, unsigned third, uint64_t value);
  */
 bool		 gauge_is_flat(const struct gauge *, uint64_t slack);
 
+/* The same of the leasts: for what comes and goes, but never goes away. */
+bool		 gauge_is_even(const struct gauge *, uint64_t slack);
+
 /* Open descriptors of a process; 0 where there is no /proc. */
 uint64_t	 gauge_count_fds(pid_t);
 

@@ -22,6 +22,7 @@ struct verdict {
 	const struct account *log, *heard;	/* heard: by a watcher */
 	uint64_t fds_before, fds_after;	/* 0: unknown */
 	const struct gauge *fds, *resident;
+	const struct gauge *beyond;	/* fds that no client of ours has */
 };
 
 /* Prints the table, and what is wrong below it. Whether nothing is. */

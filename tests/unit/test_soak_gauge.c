@@ -44,6 +44,18 @@ what_grows_beyond_a_twentieth_and_the_slack_is_not_flat(void **state)
 }
 
 static void
+a_peak_is_no_leak_to_what_is_compared_by_the_least(void **state)
+{
+	struct gauge peak = measured(1000, 1000, 1000);
+	struct gauge leak = measured(1000, 1000, 1100);
+
+	(void)state;
+	gauge_add(&peak, 2, 9000);
+	assert_true(gauge_is_even(&peak, 10));
+	assert_false(gauge_is_even(&leak, 10));
+}
+
+static void
 what_was_not_told_is_no_leak(void **state)
 {
 	struct gauge g = measured(0, 0, 0);
@@ -76,6 +88,8 @@ main(void)
 	    cmocka_unit_test(the_most_and_the_least_of_a_third_are_kept),
 	    cmocka_unit_test(
 		what_grows_beyond_a_twentieth_and_the_slack_is_not_flat),
+	    cmocka_unit_test(
+		a_peak_is_no_leak_to_what_is_compared_by_the_least),
 	    cmocka_unit_test(what_was_not_told_is_no_leak),
 	    cmocka_unit_test(a_descriptor_more_is_counted),
 	};
