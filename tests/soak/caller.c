@@ -289,7 +289,8 @@ static void
 caller_come(struct caller *c)
 {
 	struct caller_share *share = c->share;
-	unsigned turn = c->number % share->addr_count;
+	/* not by the number: a kind would always meet the same one */
+	unsigned turn = c->number / COUNT(kinds) % share->addr_count;
 
 	if (c->number >= share->wanted) {
 		caller_wait(c, CALLER_AWAY, FIRST_MS_MAX);

@@ -7,7 +7,8 @@
 
 #include "units.h"
 
-#define RESIDENT_SLACK (1024 * 1024)
+/* Dead and slow ones own a queue of 64 KiB each: how many is chance. */
+#define RESIDENT_SLACK (3 * 1024 * 1024)
 #define FDS_SLACK      64 /* accepted late, or closed late */
 
 static uint64_t
