@@ -15,14 +15,14 @@ KQUEUE_Linux = kq_collect kq_core kq_data kq_fd kq_file kq_note kq_ready \
 	kq_signal kq_table kq_timer kq_user kq_vnode kq_watch kqueue
 COMMON = bytes clock control_path eintr endpoint endpoint_socket lines log \
 	log_field log_format log_queue log_quota log_ring log_shared log_sink \
-	log_tap log_thread loop loop_tasks options spin thread units visible \
-	visible_table
+	log_tap log_thread loop loop_tasks options spin syscalls thread units \
+	visible visible_table
 SERVER = addresses admit bulk census client client_echo client_header confine \
 	control control_action control_answer control_clients control_command \
 	control_input control_peer control_socket control_stats crew datalog \
-	gate guise inbox inherit kick listener listeners muster notify pool \
-	privileges proxy rates remote sampler sandbox server settings spare \
-	stats tally untaken worker yodeld
+	gate guise inbox inherit kick listener listeners muster needs notify \
+	pool privileges proxy rates remote sampler sandbox server settings \
+	spare stats tally untaken worker yodeld
 CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	backlog_ring backoff bars candidates cluster command complete \
 	control_find dial echo editor editor_bind editor_command editor_cursor \
@@ -36,7 +36,7 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	pane_status_text pane_strip pane_text pane_transcript paste paster pen \
 	pipe place prefs printer reason record record_json record_line \
 	record_text reply report rescue resolver roster roster_order \
-	roster_text rtt save screen search segments series session \
+	roster_text rtt sandbox save screen search segments series session \
 	session_hold settings shortcut signals spot stage stream strip summary \
 	tail tape target transcript tty view view_place watch watch_draw \
 	watch_event watch_filter watch_keys watch_layout watch_pipe words wrap \
@@ -73,7 +73,7 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk census control_clients control_command control_input \
 	control_peer control_socket crew datalog gate inbox inherit listener \
-	notify pool privileges proxy rates sampler sandbox tally untaken \
+	needs notify pool privileges proxy rates sampler sandbox tally untaken \
 	yodeld_settings
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
@@ -84,7 +84,8 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	record reply report rescue resolver roster roster_text rtt save search \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
-	tty view view_model watch_layout words wrap yodel_settings
+	tty view view_model watch_layout words wrap yodel_sandbox \
+	yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	network_client network_server outage payloads pipe pipe_terminal \
 	screen search status strangers talk tape terminals thrift transcript \
@@ -147,11 +148,11 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wimplicit-fallthrough
 COMPILE = $(CC) $(STANDARD) $(HARDENING) $(WARNINGS) $(WERROR) $(CPPFLAGS) \
 	-Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) $(EDIT_CFLAGS) \
-	$(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) -pthread -MMD -MP $(CFLAGS) -c
+	$(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) -pthread -MMD -MP $(CFLAGS) -c
 LINK = $(CC) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) -pthread
 CLIENT_LIBS = $(CURSES_LIBS) $(EDIT_LIBS) $(UTF8PROC_LIBS) $(JANSSON_LIBS) \
-	$(UTIL_LIBS)
-FAULT_LIBS = $(FAULTS:%=-Wl,--wrap=%) $(CMOCKA_LIBS)
+	$(UTIL_LIBS) $(SECCOMP_LIBS)
+FAULT_LIBS = $(FAULTS:%=-Wl,--wrap=%) $(CMOCKA_LIBS) $(SECCOMP_LIBS)
 test_fault_server_CFLAGS = -Iserver
 test_fault_server_LIBS = $(FAULT_LIBS)
 test_fault_client_CFLAGS = -Itui-client
@@ -217,7 +218,7 @@ all: $B/yodeld $B/yodel
 
 $B/yodeld: $(SERVER_OBJS) $(COMMON_OBJS)
 	@echo '  LINK  $@'
-	$Q$(LINK) -o $@ $(SERVER_OBJS) $(COMMON_OBJS)
+	$Q$(LINK) -o $@ $(SERVER_OBJS) $(COMMON_OBJS) $(SECCOMP_LIBS)
 
 $B/yodel: $(CLIENT_OBJS) $(COMMON_OBJS)
 	@echo '  LINK  $@'
@@ -347,7 +348,8 @@ test:
 
 # What the above are made of, for when all is installed.
 suite: all programs
-	@sh tests/run.sh $B $(SUITE_PROGRAMS)
+	@YODEL_HARDENING='$(HARDENING) $(HARDENING_LINK)' \
+	    sh tests/run.sh $B tests/hardening.sh $(SUITE_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS)

@@ -48,6 +48,21 @@ library()
 	echo "$1_LIBS = $libs"
 }
 
+# Linux's seccomp, for whoever has the library: without it that part is left out.
+seccomp()
+{
+	found=$(library SECCOMP libseccomp -lseccomp)
+	flags=$(echo "$found" | sed -n 's/^SECCOMP_CFLAGS = *//p')
+	# shellcheck disable=SC2086 # flags are several words
+	if [ "$(uname -s)" = Linux ] && echo '#include <seccomp.h>' |
+	    $cc $flags -E -x c -o /dev/null - 2>/dev/null; then
+		echo "$found" | sed '/CFLAGS/s/$/ -DYODEL_SECCOMP/'
+	else
+		echo 'SECCOMP_CFLAGS ='
+		echo 'SECCOMP_LIBS ='
+	fi
+}
+
 # Which of the benchmark's servers can be built here.
 peers()
 {
@@ -99,6 +114,7 @@ system()
 	library JANSSON jansson -ljansson
 	library CMOCKA cmocka -lcmocka
 	library VTERM vterm -lvterm
+	seccomp
 	peers
 }
 

@@ -59,7 +59,8 @@ look()
 	if ! includes stdio.h; then
 		need 'gcc libc6-dev' - -
 		# nothing below can be compiled to find out
-		need 'libncurses-dev libedit-dev libutf8proc-dev libjansson-dev' \
+		need 'libncurses-dev libedit-dev libutf8proc-dev libjansson-dev
+		    libseccomp-dev' \
 		    'ncurses libedit utf8proc jansson' 'utf8proc jansson'
 		[ "$goal" = test ] &&
 		    need 'libvterm-dev libcmocka-dev' 'libvterm cmocka' \
@@ -69,6 +70,8 @@ look()
 		includes histedit.h || need libedit-dev libedit libedit
 		includes utf8proc.h libutf8proc ||
 		    need libutf8proc-dev utf8proc utf8proc
+		[ "$(uname -s)" != Linux ] || includes seccomp.h libseccomp ||
+		    need libseccomp-dev - -
 		includes jansson.h jansson ||
 		    need libjansson-dev jansson jansson
 		if [ "$goal" = test ]; then

@@ -11,6 +11,7 @@
 
 #include "addresses.h"
 #include "log.h"
+#include "needs.h"
 #include "privileges.h"
 #include "sandbox.h"
 #include "settings.h"
@@ -52,7 +53,8 @@ confine_collect(struct confine_dirs *dirs, const struct addresses *addresses)
 }
 
 static int
-confine_files(const struct addresses *addresses, const char *control)
+confine_files(const struct addresses *addresses, const char *control,
+    const char *log_path)
 {
 	struct confine_dirs *dirs;
 	int result, saved_errno;
@@ -64,7 +66,7 @@ confine_files(const struct addresses *addresses, const char *control)
 		confine_collect(dirs, addresses);
 	if (control != NULL)
 		confine_add(dirs, control, sizeof(dirs->paths[0].text) - 1);
-	result = sandbox_enter(dirs->list);
+	result = sandbox_enter(dirs->list, log_path);
 	saved_errno = errno;
 	free(dirs);
 	errno = saved_errno;
@@ -89,7 +91,9 @@ confine(const struct settings *settings, const struct addresses *addresses,
 		return -1;
 	if (settings->user == NULL && privileges_are_root())
 		confine_warn(log);
-	if (!settings->no_sandbox && confine_files(addresses, control) == -1) {
+	if (!settings->no_sandbox &&
+	    (confine_files(addresses, control, settings->log_path) == -1 ||
+		needs_enforce() == -1)) {
 		(void)snprintf(error, CONFINE_ERROR_MAX,
 		    "the sandbox (--no-sandbox does without): %s",
 		    strerror(errno));

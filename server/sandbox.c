@@ -141,11 +141,12 @@ sandbox_allow_all(int ruleset, const char *const *dirs)
 }
 
 int
-sandbox_enter(const char *const *dirs)
+sandbox_enter(const char *const *dirs, const char *log_path)
 {
 	int ruleset, result, saved_errno;
 	long abi;
 
+	(void)log_path;
 	abi = sandbox_ask_abi();
 	if (abi < 1)
 		return 0;
@@ -161,12 +162,45 @@ sandbox_enter(const char *const *dirs)
 	return result;
 }
 
+#elif defined(__OpenBSD__)
+
+#include <unistd.h>
+
+int
+sandbox_enter(const char *const *dirs, const char *log_path)
+{
+	if (unveil("/dev/null", "r") == -1)
+		return -1;
+	if (log_path != NULL && unveil(log_path, "wc") == -1)
+		return -1;
+	for (; *dirs != NULL; dirs++)
+		if (unveil(*dirs, "c") == -1)
+			return -1;
+	return unveil(NULL, NULL);
+}
+
+#elif defined(__FreeBSD__)
+
+#include <sys/capsicum.h>
+
+#include <errno.h>
+#include <stddef.h>
+
+int
+sandbox_enter(const char *const *dirs, const char *log_path)
+{
+	if (dirs[0] != NULL || log_path != NULL)
+		return 0;
+	return cap_enter() == 0 || errno == ENOSYS ? 0 : -1;
+}
+
 #else
 
 int
-sandbox_enter(const char *const *dirs)
+sandbox_enter(const char *const *dirs, const char *log_path)
 {
 	(void)dirs;
+	(void)log_path;
 	return 0;
 }
 

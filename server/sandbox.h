@@ -23,9 +23,17 @@ int		 sandbox_begin(void);
  * process, no abstract Unix socket of another one connected. Descriptors that
  * are open stay as they are, and accept what arrives. A thread that is there
  * already is not confined: the log's has to open its file again. One descriptor
- * is left open until the process ends. Returns 0, or -1 with errno: the process
+ * is left open until the process ends. log_path (NULL: stderr) is what the log's
+ * thread opens again.
+ *
+ * On OpenBSD unveil(2) hides all other files, of all threads; on FreeBSD there is
+ * Capsicum, if there is neither a log's path nor a Unix socket, as nothing can be
+ * opened or removed by name then, the spare /dev/null neither. Both are written
+ * by their manuals, and have not been run.
+ *
+ * Returns 0, or -1 with errno: the process
  * should not go on. A kernel without it is no error.
  */
-int		 sandbox_enter(const char *const *dirs);
+int		 sandbox_enter(const char *const *dirs, const char *log_path);
 
 #endif

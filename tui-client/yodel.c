@@ -1,5 +1,6 @@
 /* yodel: the client. */
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -11,6 +12,7 @@
 #include "app.h"
 #include "options.h"
 #include "pipe.h"
+#include "sandbox.h"
 #include "settings.h"
 #include "target.h"
 #include "watch.h"
@@ -72,6 +74,10 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	case OPTIONS_USAGE:
 		return EXIT_USAGE;
+	}
+	if (sandbox_enter() == -1) {
+		warn("sandbox");
+		return EXIT_FAILURE;
 	}
 	if (settings.watch)
 		return run_watch(&settings);

@@ -17,6 +17,7 @@
 #include "harness/scratch.h"
 #include "harness/server.h"
 #include "harness/status.h"
+#include "syscalls.h"
 
 #define TEXT_MAX 512
 
@@ -46,6 +47,30 @@ static void
 expect_no_new_rights(const char *path)
 {
 	status_expect(path, "NoNewPrivs", 10, 1);
+}
+
+static void
+expect_limits(const char *path)
+{
+	status_expect(path, "NoNewPrivs", 10, 1);
+	status_expect(path, "Seccomp", 10, 2); /* by a filter */
+}
+
+/* The log's thread, the workers and the control socket's. */
+static void
+test_every_thread_is_limited_in_what_it_may_call(void **state)
+{
+	const char *const args[] = {"--threads", "3", NULL};
+	struct server *server;
+
+	(void)state;
+	if (!syscalls_can_be_limited())
+		skip();
+	server = server_start(args);
+	assert_true(each_thread(server, expect_limits) >= 4);
+	expect_echo(server_port(server));
+	assert_true(each_thread(server, expect_limits) >= 4);
+	server_stop(server);
 }
 
 /* The same where the tests themselves may gain none: then there is no way. */
@@ -141,6 +166,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #ifdef __linux__
+	    cmocka_unit_test_teardown(
+		test_every_thread_is_limited_in_what_it_may_call,
+		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_no_sandbox_leaves_execve_alone, process_teardown),
 #endif

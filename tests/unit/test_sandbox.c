@@ -63,7 +63,7 @@ enter(void)
 	    NULL,
 	};
 
-	return sandbox_begin() == 0 && sandbox_enter(dirs) == 0;
+	return sandbox_begin() == 0 && sandbox_enter(dirs, NULL) == 0;
 }
 
 static int
