@@ -108,7 +108,7 @@ action_word(char *word, size_t size, const char **text)
 {
 	size_t len = strcspn(*text, " \t");
 
-	snprintf(word, size, "%.*s", (int)len, *text);
+	(void)snprintf(word, size, "%.*s", (int)len, *text);
 	*text += len + strspn(*text + len, " \t");
 }
 
@@ -128,7 +128,7 @@ action_set(const struct action *a, const char *argument)
 		    "/set '%s': no such setting (/set lists them)", name);
 		return;
 	}
-	snprintf(command, sizeof(command), "/set %s", name);
+	(void)snprintf(command, sizeof(command), "/set %s", name);
 	action_switch(a, command, name, argument);
 }
 

@@ -101,7 +101,7 @@ app_open_model(struct app *app, const struct settings *settings)
 	view_init(&app->view, pane_transcript_columns, &app->prefs);
 	if (app_open_parts(app))
 		return 0;
-	fprintf(stderr, "yodel: cannot start: %s\n", strerror(errno));
+	(void)fprintf(stderr, "yodel: cannot start: %s\n", strerror(errno));
 	return -1;
 }
 
@@ -113,7 +113,7 @@ app_close(struct app *app)
 	editor_free(app->editor);
 	stage_leave(&app->stage);
 	if (tape_close(app->tape) == -1)
-		fprintf(stderr, "yodel: the log is not whole: %s\n",
+		(void)fprintf(stderr, "yodel: the log is not whole: %s\n",
 		    tape_error(errno));
 	finder_free(app->finder);
 	complete_free(app->complete);

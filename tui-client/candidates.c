@@ -132,7 +132,7 @@ candidates_line(
 	shown = fill_line(
 	    c, columns > len ? columns - len : 0, out, size - sizeof(more));
 	len = strlen(out);
-	snprintf(out + len, size - len, "%s+%zu", shown > 0 ? "  " : "",
+	(void)snprintf(out + len, size - len, "%s+%zu", shown > 0 ? "  " : "",
 	    c->count - shown);
 	return out;
 }

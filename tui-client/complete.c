@@ -83,7 +83,7 @@ complete_values(struct complete *c, const char *typed, const char *values)
 		size_t len = strcspn(values, "|");
 		char value[32];
 
-		snprintf(value, sizeof(value), "%.*s", (int)len, values);
+		(void)snprintf(value, sizeof(value), "%.*s", (int)len, values);
 		complete_add(c, typed, value);
 		values += len + (values[len] == '|');
 	}
@@ -226,7 +226,7 @@ complete_line(
 	count = c->found.count;
 	appended = candidates_extend(&c->found, len, out, size);
 	if (count == 1 && len + appended == c->found.common)
-		snprintf(out + appended, size - appended, "%s", end);
+		(void)snprintf(out + appended, size - appended, "%s", end);
 	else if (count > 0 && appended == 0)
 		return count; /* they stay, to be shown */
 	complete_forget(c);

@@ -36,7 +36,7 @@ editor_notice(struct editor *ed, const char *format, ...)
 	if (ed->options.notice == NULL)
 		return;
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	ed->options.notice(ed->options.arg, text);
 }

@@ -340,7 +340,7 @@ load(struct editor *ed, const char *path, bool optional)
 		return;
 	}
 	read_lines(&rc, file);
-	fclose(file);
+	(void)fclose(file);
 	editor_macro_free(rc.macros);
 	editor_bind_private(ed);
 }
@@ -366,7 +366,7 @@ editor_rc_load(struct editor *ed)
 	default_path = malloc(len);
 	if (default_path == NULL)
 		return;
-	snprintf(default_path, len, "%s%s", home, name);
+	(void)snprintf(default_path, len, "%s%s", home, name);
 	load(ed, default_path, true);
 	free(default_path);
 }

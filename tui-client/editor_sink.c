@@ -125,7 +125,7 @@ editor_sink_free(struct editor_sink *sink)
 	if (sink == NULL)
 		return;
 	if (sink->stream != NULL)
-		fclose(sink->stream);
+		(void)fclose(sink->stream);
 	if (sink->slave != -1)
 		close(sink->slave);
 	if (sink->master != -1)
@@ -150,7 +150,7 @@ editor_sink_bells(struct editor_sink *sink)
 {
 	unsigned bells;
 
-	fflush(sink->stream);
+	(void)fflush(sink->stream);
 	bells = sink->bells;
 	sink->bells = 0;
 	return bells;
@@ -159,7 +159,7 @@ editor_sink_bells(struct editor_sink *sink)
 void
 editor_sink_capture(struct editor_sink *sink, char *buf, size_t size)
 {
-	fflush(sink->stream);
+	(void)fflush(sink->stream);
 	sink->capture = buf;
 	sink->capture_size = size;
 	sink->captured = 0;
@@ -168,7 +168,7 @@ editor_sink_capture(struct editor_sink *sink, char *buf, size_t size)
 void
 editor_sink_release(struct editor_sink *sink)
 {
-	fflush(sink->stream);
+	(void)fflush(sink->stream);
 	sink->capture[sink->captured] = '\0';
 	sink->capture = NULL;
 }

@@ -304,12 +304,12 @@ finder_line(const struct finder *f, struct finder_line *line)
 	if (f->pattern.len == 0 || f->offered)
 		return;
 	if (!search_is_set(f->search))
-		snprintf(line->count, sizeof(line->count), "no memory");
+		(void)snprintf(line->count, sizeof(line->count), "no memory");
 	else if (count > 0)
-		snprintf(line->count, sizeof(line->count), "%zu/%zu%s", number,
-		    count, whole ? "" : "+");
+		(void)snprintf(line->count, sizeof(line->count), "%zu/%zu%s",
+		    number, count, whole ? "" : "+");
 	else
-		snprintf(line->count, sizeof(line->count), "%s",
+		(void)snprintf(line->count, sizeof(line->count), "%s",
 		    whole ? "no match" : "counting");
 }
 

@@ -63,10 +63,10 @@ draw_news(const struct frame *f, const struct layout *l)
 	if (f->view->following || f->help)
 		return;
 	if (count > 0)
-		snprintf(text, sizeof(text), " %llu new %s ", count,
+		(void)snprintf(text, sizeof(text), " %llu new %s ", count,
 		    screen_glyph(f->screen, "↓", "v"));
 	else
-		snprintf(text, sizeof(text), " PgDn: back to the end ");
+		(void)snprintf(text, sizeof(text), " PgDn: back to the end ");
 	columns = (int)visible_width(text, strlen(text));
 	screen_puts(f->screen, l->bottom_rule,
 	    l->transcript.columns - columns - 2, columns,

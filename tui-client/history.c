@@ -49,7 +49,7 @@ set_error(struct history *h, int error)
 	free(h->error);
 	h->error = len < 0 ? NULL : malloc((size_t)len + 1);
 	if (h->error != NULL)
-		snprintf(h->error, (size_t)len + 1, format, h->path, why);
+		(void)snprintf(h->error, (size_t)len + 1, format, h->path, why);
 	errno = error;
 }
 

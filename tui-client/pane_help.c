@@ -49,7 +49,7 @@ help_make(const char *name, const char *arguments, const char *text)
 {
 	struct page_line line = {.text = text};
 
-	snprintf(line.name, sizeof(line.name), "%s%s%s", name,
+	(void)snprintf(line.name, sizeof(line.name), "%s%s%s", name,
 	    *arguments != '\0' ? " " : "", arguments);
 	return line;
 }

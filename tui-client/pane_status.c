@@ -59,7 +59,8 @@ draw_place(struct pen *pen, const struct link_status *status)
 
 	draw_field(pen, "peer", status->peer);
 	draw_field(pen, "own", *status->own != '\0' ? status->own : "-");
-	snprintf(count, sizeof(count), "%llu", pane_status_reconnects(status));
+	(void)snprintf(
+	    count, sizeof(count), "%llu", pane_status_reconnects(status));
 	draw_field(pen, "reconnects", count);
 	if (*status->reason == '\0')
 		return;
@@ -96,8 +97,8 @@ draw_traffic(struct pen *pen, const char *name, uint64_t lines, uint64_t bytes)
 {
 	char size[16], text[64];
 
-	snprintf(text, sizeof(text), "%llu %s  %s", (unsigned long long)lines,
-	    lines == 1 ? "line" : "lines",
+	(void)snprintf(text, sizeof(text), "%llu %s  %s",
+	    (unsigned long long)lines, lines == 1 ? "line" : "lines",
 	    units_format_bytes(size, sizeof(size), bytes));
 	draw_field(pen, name, text);
 }
@@ -122,7 +123,7 @@ draw_counts(struct pen *pen, const struct session *session)
 
 	draw_traffic(pen, "sent", counts->lines_out, status->bytes_out);
 	draw_traffic(pen, "back", counts->lines_in, status->bytes_in);
-	snprintf(verified, sizeof(verified), "%llu verified",
+	(void)snprintf(verified, sizeof(verified), "%llu verified",
 	    (unsigned long long)counts->verified);
 	draw_field(pen, "echo", verified);
 	draw_trouble(pen, counts->mismatched, "differ");

@@ -158,7 +158,7 @@ reason_plain(char *buf, size_t size, const char *reason)
 {
 	static const char *const ends[] = {" by ", " from ", ": ", ", "};
 
-	snprintf(buf, size, "%s", reason);
+	(void)snprintf(buf, size, "%s", reason);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		char *end = strstr(buf, ends[i]);
 
@@ -180,8 +180,8 @@ add_retry(struct strip *strip, const struct link_status *status, int columns)
 	reason_plain(plain, sizeof(plain), status->reason);
 	if (strncmp(plain, subject, strlen(subject)) == 0)
 		reasons[2] += strlen(subject);
-	snprintf(again, sizeof(again), ", again in %u s", seconds);
-	snprintf(tries, sizeof(tries), " (try %u)", status->tries + 1);
+	(void)snprintf(again, sizeof(again), ", again in %u s", seconds);
+	(void)snprintf(tries, sizeof(tries), " (try %u)", status->tries + 1);
 	columns -= (int)strlen(again) + 1;
 	while (i < 3 && columns_of(reasons[i]) > columns)
 		i++;

@@ -64,7 +64,7 @@ format_time(char *buf, size_t size, uint64_t wall_ms, bool with_ms)
 	localtime_r(&seconds, &tm);
 	n = strftime(buf, size, "%H:%M:%S", &tm);
 	if (with_ms)
-		snprintf(
+		(void)snprintf(
 		    buf + n, size - n, ".%03u", (unsigned)(wall_ms % 1000));
 }
 
@@ -109,16 +109,16 @@ suffix_make(const struct screen *s, const struct transcript_entry *entry)
 	case TRANSCRIPT_PLAIN:
 		break;
 	case TRANSCRIPT_WAITING:
-		snprintf(f.words, sizeof(f.words), "waiting");
+		(void)snprintf(f.words, sizeof(f.words), "waiting");
 		f.glyph = screen_glyph(s, "…", "..");
 		break;
 	case TRANSCRIPT_UNANSWERED:
-		snprintf(f.words, sizeof(f.words), "unanswered");
+		(void)snprintf(f.words, sizeof(f.words), "unanswered");
 		f.glyph = "?";
 		f.style = SCREEN_ALERT;
 		break;
 	case TRANSCRIPT_DROPPED:
-		snprintf(f.words, sizeof(f.words), "not sent");
+		(void)snprintf(f.words, sizeof(f.words), "not sent");
 		f.glyph = screen_glyph(s, "✗", "x");
 		break;
 	case TRANSCRIPT_VERIFIED:
@@ -126,7 +126,7 @@ suffix_make(const struct screen *s, const struct transcript_entry *entry)
 		f.glyph = screen_glyph(s, "✓", "ok");
 		break;
 	case TRANSCRIPT_MISMATCH:
-		snprintf(f.words, sizeof(f.words), "differs");
+		(void)snprintf(f.words, sizeof(f.words), "differs");
 		f.glyph = "!!";
 		f.style = SCREEN_ALERT;
 		break;
@@ -177,7 +177,8 @@ draw_prefix(
 		column =
 		    screen_puts(c->screen, row, column, 13, SCREEN_DIM, text);
 	}
-	snprintf(text, sizeof(text), "%s%s", entry_glyph(c->screen, entry),
+	(void)snprintf(text, sizeof(text), "%s%s",
+	    entry_glyph(c->screen, entry),
 	    entry->kind == TRANSCRIPT_NOTICE ? " " : "");
 	screen_puts(c->screen, row, column, 2,
 	    accent ? SCREEN_ACCENT : SCREEN_DIM, text);
@@ -216,11 +217,12 @@ draw_gone(const struct canvas *c, int row)
 	if (!transcript_gone(c->transcript, &lines))
 		return;
 	if (lines == 0)
-		snprintf(text, sizeof(text),
+		(void)snprintf(text, sizeof(text),
 		    "... the beginning of this line is gone");
 	else
-		snprintf(text, sizeof(text), "... %llu earlier line%s gone",
-		    (unsigned long long)lines, lines == 1 ? " is" : "s are");
+		(void)snprintf(text, sizeof(text),
+		    "... %llu earlier line%s gone", (unsigned long long)lines,
+		    lines == 1 ? " is" : "s are");
 	screen_puts(c->screen, row, c->pane->column + prefix,
 	    c->pane->columns - prefix, SCREEN_DIM, text);
 }

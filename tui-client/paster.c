@@ -175,16 +175,16 @@ paster_hint(struct paster *p)
 	units_format_bytes(bytes, sizeof(bytes), p->bytes);
 	switch (p->phase) {
 	case PASTER_ASK:
-		snprintf(p->hint, sizeof(p->hint),
+		(void)snprintf(p->hint, sizeof(p->hint),
 		    "paste: %zu lines, %s%s: s send, e edit, d drop", lines,
 		    bytes, p->cut ? " (cut)" : "");
 		break;
 	case PASTER_SEND:
-		snprintf(p->hint, sizeof(p->hint),
+		(void)snprintf(p->hint, sizeof(p->hint),
 		    "paste: %zu of %zu lines sent, ^C stops", taken, lines);
 		break;
 	case PASTER_EDIT:
-		snprintf(p->hint, sizeof(p->hint),
+		(void)snprintf(p->hint, sizeof(p->hint),
 		    "paste: line %zu of %zu, ^C drops the rest", taken, lines);
 		break;
 	}

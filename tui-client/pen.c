@@ -43,7 +43,7 @@ pen_printf(struct pen *pen, enum screen_style style, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	pen_text(pen, style, text);
 }

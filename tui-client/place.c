@@ -35,7 +35,7 @@ place_blame(const char *host)
 
 	if (colon == NULL || (size_t)(colon - host) >= sizeof(front))
 		return PLACE_WANTED;
-	snprintf(front, sizeof(front), "%.*s", (int)(colon - host), host);
+	(void)snprintf(front, sizeof(front), "%.*s", (int)(colon - host), host);
 	if (endpoint_parse(&e, front, PLACE_PORT) == -1 || e.family == AF_UNIX)
 		return PLACE_WANTED;
 	return PORT_WANTED;
@@ -69,7 +69,7 @@ place_parse_line(struct endpoint *e, const char *text)
 	if (rest_len >= sizeof(port) ||
 	    rest[rest_len + strspn(rest + rest_len, " \t")] != '\0')
 		return "HOST, HOST PORT, HOST:PORT or unix:/path is wanted";
-	snprintf(host, sizeof(host), "%.*s", (int)len, text);
-	snprintf(port, sizeof(port), "%.*s", (int)rest_len, rest);
+	(void)snprintf(host, sizeof(host), "%.*s", (int)len, text);
+	(void)snprintf(port, sizeof(port), "%.*s", (int)rest_len, rest);
 	return place_parse(e, host, rest_len > 0 ? port : NULL);
 }

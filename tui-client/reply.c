@@ -47,7 +47,7 @@ reply_mismatch(struct reply *r, size_t at)
 {
 	char text[80];
 
-	snprintf(text, sizeof(text),
+	(void)snprintf(text, sizeof(text),
 	    "this echo differs from what was sent, at byte %zu", at);
 	r->handler.notice(r->handler.arg, text);
 }
@@ -214,7 +214,7 @@ reply_take(struct reply *r, const void *p, size_t len)
 	r->wall_ms = clock_wall_ms();
 	r->now_us = clock_now_us();
 	if (lines_feed(r->lines, p, len, reply_line, r) == -1) {
-		snprintf(text, sizeof(text),
+		(void)snprintf(text, sizeof(text),
 		    "out of memory: %zu bytes were lost", len);
 		r->handler.notice(r->handler.arg, text);
 	}

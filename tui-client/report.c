@@ -24,7 +24,7 @@ report_row(struct session *session, const char *label, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	session_notice(session, "%-10s  %s", label, text);
 }
@@ -38,7 +38,7 @@ report_state(struct session *session, const struct link_status *status)
 	struct tm tm;
 
 	localtime_r(&since, &tm);
-	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	(void)strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	units_format_age(age, sizeof(age), age_ms);
 	if (status->state == LINK_IDLE && status->connects == 0)
 		report_row(session, "state", "never connected");

@@ -38,7 +38,7 @@ rescue_handle(int signo)
 	for (size_t i = 0; i < SIGNALS; i++)
 		if (signals[i] == signo)
 			sigaction(signo, &rescue.before[i], NULL);
-	raise(signo);
+	(void)raise(signo);
 }
 
 /* The stack may be what has run out. */

@@ -166,6 +166,7 @@ put_in_order(struct roster *r)
 	r->stale = false;
 	if (r->order_room < count) {
 		free(r->order);
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
 		r->order = calloc(2 * r->shown.room, sizeof(*r->order));
 		r->order_room = r->order != NULL ? r->shown.room : 0;
 	}

@@ -121,5 +121,6 @@ roster_order(const struct roster_row **order, const struct roster_row **spare,
 		to = swap;
 	}
 	if (from != order)
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
 		memcpy(order, from, count * sizeof(*order));
 }

@@ -41,7 +41,7 @@ screen_capability(const char *name)
 	char copy[16];
 	const char *value;
 
-	snprintf(copy, sizeof(copy), "%s", name);
+	(void)snprintf(copy, sizeof(copy), "%s", name);
 	value = tigetstr(copy);
 	return value == (const char *)-1 ? NULL : value;
 }
@@ -49,8 +49,8 @@ screen_capability(const char *name)
 static void
 screen_write(const char *text)
 {
-	fputs(text, stdout);
-	fflush(stdout);
+	(void)fputs(text, stdout);
+	(void)fflush(stdout);
 }
 
 static void
@@ -128,7 +128,7 @@ screen_newterm(void)
 	SCREEN *curses;
 	size_t i;
 
-	signal(SIGTSTP, SIG_IGN);
+	(void)signal(SIGTSTP, SIG_IGN);
 	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		(void)sigaction(taken[i], NULL, &before[i]);
 	curses = newterm(NULL, stdout, stdin);
@@ -147,7 +147,7 @@ screen_start(struct screen *s, char *error, size_t size)
 	char name[64];
 
 	if (term == NULL || *term == '\0') {
-		snprintf(error, size,
+		(void)snprintf(error, size,
 		    "TERM is not set: the full screen has "
 		    "to know its terminal; or use --pipe");
 		return -1;
@@ -155,7 +155,7 @@ screen_start(struct screen *s, char *error, size_t size)
 	visible_text(name, sizeof(name), term, strlen(term), 40, VISIBLE_QUOTE);
 	s->curses = screen_newterm();
 	if (s->curses == NULL) {
-		snprintf(error, size,
+		(void)snprintf(error, size,
 		    "TERM: the terminal type '%s' is not "
 		    "known here; or use --pipe",
 		    name);
@@ -164,7 +164,7 @@ screen_start(struct screen *s, char *error, size_t size)
 	if (screen_capability("cup") == NULL) {
 		screen_modes_off(s);
 		delscreen(s->curses);
-		snprintf(error, size,
+		(void)snprintf(error, size,
 		    "TERM: a terminal of type '%s' can't "
 		    "move its cursor; use --pipe",
 		    name);
@@ -179,7 +179,7 @@ screen_open(char *error, size_t size)
 	struct screen *s = calloc(1, sizeof(*s));
 
 	if (s == NULL || tcgetattr(STDIN_FILENO, &s->termios) == -1) {
-		snprintf(error, size, "standard input: %s",
+		(void)snprintf(error, size, "standard input: %s",
 		    s == NULL ? "out of memory" : "not a terminal");
 		free(s);
 		return NULL;

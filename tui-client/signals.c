@@ -52,8 +52,8 @@ signals_new(struct loop *loop, const struct signals_handler *handler)
 
 	if (s == NULL)
 		return NULL;
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	s->loop = loop;
 	s->handler = *handler;
 	for (size_t i = 0; i < WATCHED; i++) {

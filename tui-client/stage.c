@@ -85,12 +85,12 @@ stage_open(struct stage *stage)
 
 	stage->signals = signals_new(stage->loop, &handler);
 	if (stage->signals == NULL) {
-		fprintf(stderr, "yodel: signals: %s\n", strerror(errno));
+		(void)fprintf(stderr, "yodel: signals: %s\n", strerror(errno));
 		return -1;
 	}
 	stage->screen = screen_open(error, sizeof(error));
 	if (stage->screen == NULL) {
-		fprintf(stderr, "yodel: %s\n", error);
+		(void)fprintf(stderr, "yodel: %s\n", error);
 		return -1;
 	}
 	stage->tty =
@@ -99,7 +99,8 @@ stage_open(struct stage *stage)
 		int saved = errno;
 
 		stage_leave(stage);
-		fprintf(stderr, "yodel: the terminal: %s\n", strerror(saved));
+		(void)fprintf(
+		    stderr, "yodel: the terminal: %s\n", strerror(saved));
 		return -1;
 	}
 	return 0;
@@ -143,7 +144,7 @@ int
 stage_end(const struct stage *stage)
 {
 	if (stage->error != 0)
-		fprintf(stderr, "yodel: waiting for events: %s\n",
+		(void)fprintf(stderr, "yodel: waiting for events: %s\n",
 		    strerror(stage->error));
 	if (stage->end_signal != 0)
 		signals_raise(stage->end_signal);

@@ -153,7 +153,7 @@ tape_fail(struct tape *t, int error)
 	if (t->fd != -1)
 		(void)tape_shut(t);
 	t->len = 0;
-	snprintf(text, sizeof(text), "the log has ended: %s: %s", t->path,
+	(void)snprintf(text, sizeof(text), "the log has ended: %s: %s", t->path,
 	    tape_error(error));
 	t->options.failed(t->options.arg, text);
 }
@@ -164,7 +164,7 @@ tape_tell_lost(struct tape *t)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text),
+	(void)snprintf(text, sizeof(text),
 	    t->lost == 1 ? "%llu line was not logged"
 			 : "%llu lines were not logged",
 	    (unsigned long long)t->lost);
