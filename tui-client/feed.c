@@ -17,6 +17,11 @@
 
 static const char feed_event_prefix[] = "{\"ts\":\"";
 
+struct feed_question {
+	enum feed_command command;
+	uint64_t id;
+};
+
 struct feed {
 	struct loop *loop;
 	struct link *link;
@@ -29,7 +34,7 @@ struct feed {
 	struct loop_source patience;
 	uint64_t patience_ms;
 	uint64_t heard_ms; /* when the server has last said something */
-	enum feed_command asked[FEED_ASKED_MAX]; /* a ring, from first on */
+	struct feed_question asked[FEED_ASKED_MAX]; /* a ring, from first on */
 	size_t first, count;
 	bool standing; /* else what still comes of a chunk is for nobody */
 	bool ready;
@@ -125,7 +130,8 @@ feed_refuse(struct feed *f, const char *what, const char *said, size_t len)
 }
 
 static int
-feed_send(struct feed *f, enum feed_command command, const char *text)
+feed_send(
+    struct feed *f, enum feed_command command, uint64_t id, const char *text)
 {
 	if (link_send(f->link, text, strlen(text)) == -1)
 		return -1;
@@ -135,7 +141,8 @@ feed_send(struct feed *f, enum feed_command command, const char *text)
 		    -1)
 			return -1;
 	}
-	f->asked[(f->first + f->count) % FEED_ASKED_MAX] = command;
+	f->asked[(f->first + f->count) % FEED_ASKED_MAX] =
+	    (struct feed_question){command, id};
 	f->count++;
 	return 0;
 }
@@ -177,7 +184,7 @@ feed_begin(struct feed *f)
 	f->lines = lines_new(FEED_LINE_MAX);
 	f->standing = true;
 	f->first = f->count = 0;
-	if (f->lines == NULL || feed_send(f, FEED_WATCH, "watch\n") == -1)
+	if (f->lines == NULL || feed_send(f, FEED_WATCH, 0, "watch\n") == -1)
 		link_fail(f->link, strerror(errno));
 }
 
@@ -212,17 +219,19 @@ feed_changed(void *arg)
 
 static void
 feed_answered(
-    struct feed *f, enum feed_command command, bool ok, const char *error)
+    struct feed *f, const struct feed_question *q, bool ok, const char *error)
 {
 	if (f->handler.answered != NULL)
-		f->handler.answered(f->handler.arg, command, ok, error);
+		f->handler.answered(
+		    f->handler.arg, q->command, q->id, ok, error);
 }
 
 /* The last line of an answer. */
 static void
 feed_end(struct feed *f, bool ok, const char *error)
 {
-	enum feed_command command = f->asked[f->first];
+	const struct feed_question question = f->asked[f->first];
+	enum feed_command command = question.command;
 
 	f->first = (f->first + 1) % FEED_ASKED_MAX;
 	f->count--;
@@ -236,14 +245,14 @@ feed_end(struct feed *f, bool ok, const char *error)
 		if (f->handler.clients_end != NULL)
 			f->handler.clients_end(f->handler.arg);
 	} else if (command != FEED_STATS || !ok)
-		feed_answered(f, command, ok, ok ? NULL : error);
+		feed_answered(f, &question, ok, ok ? NULL : error);
 }
 
 /* A line of an answer before its last. */
 static void
 feed_row(struct feed *f)
 {
-	enum feed_command command = f->asked[f->first];
+	enum feed_command command = f->asked[f->first].command;
 	const struct feed_handler *h = &f->handler;
 
 	if (command == FEED_STATS && record_find(f->record, "pid") != NULL) {
@@ -309,7 +318,8 @@ static bool
 feed_awaits(const struct feed *f, enum feed_command command)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (f->asked[(f->first + i) % FEED_ASKED_MAX] == command)
+		if (f->asked[(f->first + i) % FEED_ASKED_MAX].command ==
+		    command)
 			return true;
 	return false;
 }
@@ -346,10 +356,10 @@ feed_ask(struct feed *f, enum feed_command command, uint64_t id)
 		return -1;
 	}
 	if (command != FEED_KICK)
-		return feed_send(f, command, texts[command]);
+		return feed_send(f, command, id, texts[command]);
 	(void)snprintf(
 	    kick, sizeof(kick), "%s%ju\n", texts[command], (uintmax_t)id);
-	return feed_send(f, command, kick);
+	return feed_send(f, command, id, kick);
 }
 
 void

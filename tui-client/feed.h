@@ -50,9 +50,9 @@ struct feed_handler {
 	void	(*clients_end)(void *arg);
 	/*
 	 * What became of a kick, drain or log-data, and of any command that was
-	 * refused; error is NULL where ok.
+	 * refused; id as it was asked, error is NULL where ok.
 	 */
-	void	(*answered)(void *arg, enum feed_command, bool ok,
+	void	(*answered)(void *arg, enum feed_command, uint64_t id, bool ok,
 		    const char *error);
 	void	*arg;
 };

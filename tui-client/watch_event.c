@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -162,10 +163,10 @@ watch_clients_end(void *arg)
 }
 
 static void
-watch_answered(void *arg, enum feed_command command, bool ok, const char *error)
+watch_answered(void *arg, enum feed_command command, uint64_t id, bool ok,
+    const char *error)
 {
 	static const char *const done[] = {
-	    [FEED_KICK] = "kicked",
 	    [FEED_DRAIN] = "drains",
 	    [FEED_DATA_ON] = "data events are logged",
 	    [FEED_DATA_OFF] = "data events are logged no more",
@@ -176,6 +177,8 @@ watch_answered(void *arg, enum feed_command command, bool ok, const char *error)
 		watch_ask_later(w);
 	if (!ok)
 		watch_say(w, true, "%s", error);
+	else if (command == FEED_KICK)
+		watch_say(w, false, "kicked #%" PRIu64, id);
 	else if (command < sizeof(done) / sizeof(done[0]) &&
 	    done[command] != NULL)
 		watch_say(w, false, "%s", done[command]);

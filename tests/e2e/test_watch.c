@@ -95,7 +95,7 @@ a_client_is_kicked_after_a_yes_only(void **state)
 	term_wait_row(term, -1, question);
 	term_type(term, "y");
 	peer_expect_eof(peer);
-	term_wait_row(term, -1, " kicked");
+	term_wait_row(term, -1, " kicked #1");
 	term_wait_text(term, "reason=kicked");
 	term_wait_text(term, "nobody is connected");
 	watch_quit(term);

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -81,13 +82,14 @@ scene_clients_end(void *arg)
 }
 
 static void
-scene_answered(void *arg, enum feed_command command, bool ok, const char *error)
+scene_answered(void *arg, enum feed_command command, uint64_t id, bool ok,
+    const char *error)
 {
 	char text[300];
 
 	assert_int_equal(ok, error == NULL);
-	(void)snprintf(
-	    text, sizeof(text), "%d %s", (int)command, ok ? "ok" : error);
+	(void)snprintf(text, sizeof(text), "%d #%" PRIu64 " %s", (int)command,
+	    id, ok ? "ok" : error);
 	say(arg, "answer", text, strlen(text));
 }
 
@@ -291,21 +293,23 @@ answers_belong_to_the_commands_in_their_order(void **state)
 	assert_int_equal(feed_ask(s->feed, FEED_STATS, 0), 0);
 	assert_int_equal(feed_ask(s->feed, FEED_CLIENTS, 0), 0);
 	assert_int_equal(feed_ask(s->feed, FEED_KICK, 7), 0);
+	assert_int_equal(feed_ask(s->feed, FEED_KICK, 9), 0);
 	assert_int_equal(feed_ask(s->feed, FEED_DATA_ON, 0), 0);
 	assert_int_equal(feed_ask(s->feed, FEED_DATA_OFF, 0), 0);
 	assert_int_equal(feed_ask(s->feed, FEED_DRAIN, 0), 0);
-	expect_sent(
-	    s, "stats\nclients\nkick 7\nlog-data on\nlog-data off\ndrain\n");
+	expect_sent(s,
+	    "stats\nclients\nkick 7\nkick 9\nlog-data on\nlog-data "
+	    "off\ndrain\n");
 	send_text(s, "{\"worker\":0,\"clients\":2}\n");
 	send_text(s, EVENT "\n{\"pid\":1,\"addr\":\"[::1]:8080\"}\n" OK);
 	send_text(s, "{\"client\":3,\"peer\":\"x\"}\n" EVENT "\n");
 	send_text(s, "{\"client\":5,\"peer\":\"y\"}\n" OK);
 	send_text(s, "{\"ok\":false,\"error\":\"no client #7\"}\n");
-	send_text(s, OK OK OK);
+	send_text(s, OK OK OK OK);
 	until(s, has_said,
 	    "event " EVENT "; stats [::1]:8080; client 3; event " EVENT
-	    "; client 5; end ; answer 3 no client #7; answer 5 ok; "
-	    "answer 6 ok; answer 4 ok; ");
+	    "; client 5; end ; answer 3 #7 no client #7; answer 3 #9 ok; "
+	    "answer 5 #0 ok; answer 6 #0 ok; answer 4 #0 ok; ");
 }
 
 static void
@@ -316,7 +320,7 @@ a_refused_question_is_told(void **state)
 	accept_ready(s);
 	assert_int_equal(feed_ask(s->feed, FEED_CLIENTS, 0), 0);
 	send_text(s, "{\"ok\":false,\"error\":\"not now\"}\n");
-	until(s, has_said, "answer 2 not now; ");
+	until(s, has_said, "answer 2 #0 not now; ");
 }
 
 static void
@@ -515,7 +519,7 @@ who_was_told_to_wait_does_not_hang(void **state)
 	assert_string_equal(s->said, "");
 	assert_true(feed_is_ready(s->feed));
 	feed_pause(s->feed, false);
-	until(s, has_said, "answer 3 ok; ");
+	until(s, has_said, "answer 3 #1 ok; ");
 }
 
 static bool
