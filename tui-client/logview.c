@@ -144,14 +144,44 @@ logview_work(struct logview *v)
 	return v->budget < v->work_bytes;
 }
 
+/* Of the new lines that are counted, those that the pane shows. */
+static uint64_t
+new_in_sight(struct logview *v)
+{
+	size_t row, i, rows = 0;
+	uint64_t count = 0;
+
+	if (!logview_is_shown(v))
+		return 0;
+	i = logview_first_shown(v, &row);
+	for (; i < v->list.count && rows < v->height; i++, row = 0) {
+		uint64_t start = logview_list_at(v, i)->start;
+
+		count += start >= v->place.left_end && start < v->count_at;
+		rows += logview_list_rows(v, i) - row;
+	}
+	return count;
+}
+
+static uint64_t
+new_out_of_sight(struct logview *v)
+{
+	uint64_t seen;
+
+	if (v->place.following || v->new_lines == 0)
+		return 0;
+	seen = new_in_sight(v);
+	return seen < v->new_lines ? v->new_lines - seen : 0;
+}
+
 void
-logview_status(const struct logview *v, struct logview_status *status)
+logview_status(struct logview *v, struct logview_status *status)
 {
 	*status = (struct logview_status){
 	    .following = v->place.following,
 	    .searching = v->hungry || v->seeking,
 	    .none = v->none,
-	    .new_lines = v->place.following ? 0 : v->new_lines,
+	    .new_lines = new_out_of_sight(v),
 	    .error = backlog_lines_error(v->lines),
 	};
 }

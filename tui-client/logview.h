@@ -81,10 +81,10 @@ struct logview_status {
 	bool	 following;
 	bool	 searching;	/* more lines may be found, by logview_work() */
 	bool	 none;		/* the last logview_seek() found none */
-	uint64_t new_lines;	/* (anchored) that pass and came since */
+	uint64_t new_lines;	/* (anchored) that pass, came since, out of sight */
 	int	 error;		/* errno of what could not be read, or 0 */
 };
-void		 logview_status(const struct logview *,
+void		 logview_status(struct logview *,
 		    struct logview_status *);
 
 /* One row of the pane. */

@@ -88,7 +88,7 @@ write_up_to(uint64_t lines)
 }
 
 static struct logview_status
-status_of(const struct logview *v)
+status_of(struct logview *v)
 {
 	struct logview_status status;
 
@@ -261,10 +261,36 @@ what_came_while_one_was_away_is_counted(void **state)
 	assert_int_equal(logview_set_filter(v, "refuse", 6), 0);
 	while (logview_work(v))
 		;
-	assert_int_equal(status_of(v).new_lines, 1);
+	/* The one that passes has room in the pane. */
+	assert_int_equal(status_of(v).new_lines, 0);
+	assert_int_equal(logview_set_filter(v, "", 0), 0);
+	while (logview_work(v))
+		;
+	assert_int_equal(status_of(v).new_lines, 20);
 	logview_to_end(v);
 	assert_int_equal(status_of(v).new_lines, 0);
 	assert_true(status_of(v).following);
+	logview_free(v);
+}
+
+static void
+what_a_paused_pane_has_room_for_is_not_counted(void **state)
+{
+	struct logview *v = open_huge(HEIGHT - 2);
+
+	(void)state;
+	logview_pause(v);
+	write_up_to(HEIGHT);
+	while (logview_work(v))
+		;
+	expect_shown(v, 0, HEIGHT - 1);
+	assert_int_equal(status_of(v).new_lines, 0);
+	assert_false(status_of(v).following);
+	write_up_to(HEIGHT + 3);
+	while (logview_work(v))
+		;
+	expect_shown(v, 0, HEIGHT - 1);
+	assert_int_equal(status_of(v).new_lines, 3);
 	logview_free(v);
 }
 
@@ -329,6 +355,7 @@ main(void)
 	    cmocka_unit_test(warnings_are_found_one_by_one),
 	    cmocka_unit_test(a_flood_is_followed_without_reading_it_all),
 	    cmocka_unit_test(what_came_while_one_was_away_is_counted),
+	    cmocka_unit_test(what_a_paused_pane_has_room_for_is_not_counted),
 	    cmocka_unit_test(
 		a_filter_that_is_taken_back_leads_to_where_one_was),
 	    cmocka_unit_test(what_cannot_be_read_is_told),
