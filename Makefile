@@ -484,6 +484,5 @@ clean:
 	rm -rf $B
 
 .PHONY: all run demo test check bench bench-client benchmark lint shots \
-	recording install uninstall clean soak suite units threaded programs
-.PHONY: all run demo test check bench bench-client benchmark lint shots install uninstall clean suite \
-	units faults fuzz fuzzed fuzzers simulations threaded programs
+	recording install uninstall clean soak suite units faults fuzz fuzzed \
+	fuzzers simulations threaded programs
