@@ -84,7 +84,7 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	record reply report rescue resolver roster roster_text rtt save search \
 	search_model segments series session session_down session_hold \
 	session_said session_wire shortcut signals strip tail tape transcript \
-	tty view view_model watch_layout words wrap yodel_sandbox \
+	tty view view_model watch_keys watch_layout words wrap yodel_sandbox \
 	yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	network_client network_server outage payloads pipe pipe_terminal \

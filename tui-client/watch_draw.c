@@ -96,17 +96,18 @@ draw_hints(struct watch *w, const struct layout_pane *pane)
 	struct screen *s = w->stage.screen;
 	struct strip strip;
 	struct pen pen;
-	size_t count;
-	const struct watch_hint *hints = watch_hints(&count);
+	const struct watch_hint *hint;
 
 	strip_init(&strip);
-	for (size_t i = 0; i < count; i++)
-		if (!hints[i].table || w->feed != NULL)
-			strip_add(&strip, hints[i].rank, SCREEN_DIM, "%s%s",
+	for (size_t i = 0; (hint = watch_hint(i)) != NULL; i++)
+		if (!hint->table || w->feed != NULL)
+			strip_add(&strip, hint->rank, SCREEN_DIM, "%s%s",
 			    strip.count == 0	    ? " "
 				: screen_is_utf8(s) ? " · "
 						    : " - ",
-			    screen_glyph(s, hints[i].utf8, hints[i].ascii));
+			    hint->ascii != NULL
+				? screen_glyph(s, hint->text, hint->ascii)
+				: hint->text);
 	strip_fit(&strip, (unsigned)pane->columns);
 	pen_init(&pen, s, pane);
 	for (size_t i = 0; i < strip.count; i++)

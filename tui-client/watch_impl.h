@@ -77,13 +77,16 @@ void		 watch_say(struct watch *, bool alert, const char *fmt, ...)
 /* A key, whatever is open. */
 void		 watch_take(struct watch *, const struct key *);
 
-/* The keys as hints for the last row, or a page; nth of *count, by rank. */
+/* What is said of a key in the last row. */
 struct watch_hint {
-	const char *utf8, *ascii;	/* "k kick" */
+	const char *text;		/* "k kick" */
+	const char *ascii;		/* where that is not UTF-8; NULL: as it is */
 	unsigned rank;			/* 0 is the most important one */
 	bool	 table;			/* only where there is one */
 };
-const struct watch_hint *watch_hints(size_t *count);
+
+/* The nth hint of the keys, from left to right, or NULL; and their page. */
+const struct watch_hint *watch_hint(size_t nth);
 size_t		 watch_page_count(void);
 struct page_line watch_page_line(size_t nth);
 

@@ -255,64 +255,64 @@ struct watch_key {
 	bool table;    /* of no use without one */
 	void (*take)(struct watch *, const struct key *);
 	const char *names, *help; /* for the page; NULL: the row above has it */
+	struct watch_hint hint;
 };
 
 static const struct watch_key keys[] = {
+    {KEYS_F, 1, 0, false, key_help, "F1, ?", "this page",
+	{"F1 help", NULL, 1, false}},
+    {KEYS_CHAR, '?', 0, false, key_help, NULL, NULL, {0}},
     {KEYS_UP, ANY, 0, false, key_up, "up, down",
-	"select a client; in a file scroll"},
-    {KEYS_DOWN, ANY, 0, false, key_down, NULL, NULL},
-    {KEYS_CHAR, 'k', 0, true, key_kick, "k", "kick the selected one; asks"},
-    {KEYS_CHAR, 's', 0, true, key_sort, "s", "sort by the next column"},
-    {KEYS_CHAR, 'r', 0, true, key_reverse, "r", "sort the other way round"},
-    {KEYS_CHAR, 'd', 0, true, key_data, "d", "data events on, off"},
+	"select a client; in a file scroll",
+	{"↑↓ select", "up down select", 5, true}},
+    {KEYS_DOWN, ANY, 0, false, key_down, NULL, NULL, {0}},
+    {KEYS_CHAR, 'k', 0, true, key_kick, "k", "kick the selected one; asks",
+	{"k kick", NULL, 6, true}},
+    {KEYS_CHAR, 's', 0, true, key_sort, "s", "sort by the next column",
+	{"s sort", NULL, 7, true}},
+    {KEYS_CHAR, 'r', 0, true, key_reverse, "r", "sort the other way round",
+	{0}},
+    {KEYS_CHAR, 'd', 0, true, key_data, "d", "data events on, off", {0}},
     {KEYS_PAGE_UP, ANY, 0, false, key_page_up, "PgUp PgDn, wheel",
-	"scroll the log"},
-    {KEYS_PAGE_DOWN, ANY, 0, false, key_page_down, NULL, NULL},
-    {KEYS_MOUSE_UP, ANY, 0, false, key_wheel, NULL, NULL},
-    {KEYS_MOUSE_DOWN, ANY, 0, false, key_wheel, NULL, NULL},
+	"scroll the log", {0}},
+    {KEYS_PAGE_DOWN, ANY, 0, false, key_page_down, NULL, NULL, {0}},
+    {KEYS_MOUSE_UP, ANY, 0, false, key_wheel, NULL, NULL, {0}},
+    {KEYS_MOUSE_DOWN, ANY, 0, false, key_wheel, NULL, NULL, {0}},
     {KEYS_CHAR, '<', KEYS_ALT, false, key_start, "M-< M->",
-	"its beginning, its end"},
-    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL},
-    {KEYS_HOME, ANY, 0, false, key_start, NULL, NULL},
-    {KEYS_END, ANY, 0, false, key_end, NULL, NULL},
-    {KEYS_CHAR, ' ', 0, false, key_pause, "Space", "stand still; go on"},
-    {KEYS_CHAR, '/', 0, false, key_filter, "/", "filter the log"},
+	"its beginning, its end", {0}},
+    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL, {0}},
+    {KEYS_HOME, ANY, 0, false, key_start, NULL, NULL, {0}},
+    {KEYS_END, ANY, 0, false, key_end, NULL, NULL, {0}},
+    {KEYS_CHAR, '/', 0, false, key_filter, "/", "filter the log",
+	{"/ filter", NULL, 2, false}},
     {KEYS_ESCAPE, ANY, 0, false, key_escape, "Esc",
-	"drop the filter, or the selection"},
+	"drop the filter, or the selection", {0}},
     {KEYS_CHAR, 'e', 0, false, key_error, "e E",
-	"the next, previous warning, error"},
-    {KEYS_CHAR, 'E', 0, false, key_error, NULL, NULL},
-    {KEYS_CHAR, 'w', 0, false, key_wrap, "w", "wrap long lines, or cut them"},
+	"the next, previous warning, error", {"e next error", NULL, 4, false}},
+    {KEYS_CHAR, 'E', 0, false, key_error, NULL, NULL, {0}},
+    {KEYS_CHAR, ' ', 0, false, key_pause, "Space", "stand still; go on",
+	{"Space pause", NULL, 3, false}},
+    {KEYS_CHAR, 'w', 0, false, key_wrap, "w", "wrap long lines, or cut them",
+	{"w wrap", NULL, 8, false}},
     {KEYS_CHAR, CONTROL('L'), 0, false, key_repaint, "^L",
-	"paint the screen again"},
-    {KEYS_CHAR, CONTROL('Z'), 0, false, key_suspend, "^Z", "suspend"},
-    {KEYS_CHAR, 'q', 0, false, key_quit, "q, ^C, ^D", "quit"},
-    {KEYS_CHAR, CONTROL('C'), 0, false, key_quit, NULL, NULL},
-    {KEYS_CHAR, CONTROL('D'), 0, false, key_quit, NULL, NULL},
-    {KEYS_F, 1, 0, false, key_help, "F1, ?", "this page"},
-    {KEYS_CHAR, '?', 0, false, key_help, NULL, NULL},
-    {KEYS_FOCUS, ANY, 0, false, key_nothing, NULL, NULL},
-    {KEYS_UNKNOWN, ANY, 0, false, key_nothing, NULL, NULL},
+	"paint the screen again", {0}},
+    {KEYS_CHAR, CONTROL('Z'), 0, false, key_suspend, "^Z", "suspend", {0}},
+    {KEYS_CHAR, 'q', 0, false, key_quit, "q, ^C, ^D", "quit",
+	{"q quit", NULL, 0, false}},
+    {KEYS_CHAR, CONTROL('C'), 0, false, key_quit, NULL, NULL, {0}},
+    {KEYS_CHAR, CONTROL('D'), 0, false, key_quit, NULL, NULL, {0}},
+    {KEYS_FOCUS, ANY, 0, false, key_nothing, NULL, NULL, {0}},
+    {KEYS_UNKNOWN, ANY, 0, false, key_nothing, NULL, NULL, {0}},
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 const struct watch_hint *
-watch_hints(size_t *count)
+watch_hint(size_t nth)
 {
-	static const struct watch_hint hints[] = {
-	    {"F1 help", "F1 help", 1, false},
-	    {"↑↓ select", "up down select", 5, true},
-	    {"k kick", "k kick", 6, true},
-	    {"s sort", "s sort", 7, true},
-	    {"/ filter", "/ filter", 2, false},
-	    {"e next error", "e next error", 4, false},
-	    {"Space pause", "Space pause", 3, false},
-	    {"w wrap", "w wrap", 8, false},
-	    {"q quit", "q quit", 0, false},
-	};
-
-	*count = sizeof(hints) / sizeof(hints[0]);
-	return hints;
+	for (size_t i = 0; i < KEYS; i++)
+		if (keys[i].hint.text != NULL && nth-- == 0)
+			return &keys[i].hint;
+	return NULL;
 }
 
 size_t
