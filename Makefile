@@ -387,31 +387,51 @@ TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp YODEL_TEST_SECONDS=600
 MEMCHECK = valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp
 ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 
+# Half an hour on two cores; what each part may take of it is its second word.
+PART = @sh tests/part.sh
+
 check:
 	@sh assets/setup.sh test
-	@echo '== address, undefined behaviour'
-	@$(ASAN_ENV) YODEL_LONG=1 YODEL_TEST_SECONDS=300 \
+	$(PART) 'address, undefined behaviour' 360 sh $(ASAN_ENV) YODEL_LONG=1 \
+	    YODEL_TEST_SECONDS=300 \
 	    $(MAKE) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
-	@echo '== threads'
-	@$(TSAN_ENV) YODEL_LONG=1 \
+	$(PART) 'threads' 330 sh $(TSAN_ENV) YODEL_LONG=1 \
 	    $(MAKE) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
-	@echo '== memory, as valgrind sees it'
-	@if command -v valgrind >/dev/null; then \
-	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) units; \
-	    else echo 'not installed: left out'; fi
-	@echo '== macOS'
-	@sh tests/macos.sh '$B' '-std=c11 $(WARNINGS) -Werror' \
-	    $(COMMON:%=common/%.c) $(SERVER_SRCS)
-	@echo '== every call fails once, in every way'
-	@YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
-	@echo '== any bytes'
-	@$(MAKE) FUZZ_SECONDS=30 fuzz
-	@echo '== soak'
-	@$(MAKE) SOAK_SECONDS=60 soak
-	@echo '== analyzer'
-	@if command -v gcc >/dev/null; then \
-	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all; \
-	    else echo 'without gcc: left out'; fi
+	$(PART) 'memory, as valgrind sees it' 240 valgrind \
+	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) units
+	$(PART) 'macOS' 60 sh sh tests/macos.sh '$B' \
+	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
+	$(PART) 'every call fails once, in every way' 180 sh \
+	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
+	$(PART) 'any bytes' 240 sh $(MAKE) FUZZ_SECONDS=30 fuzz
+	$(PART) 'soak' 90 sh $(MAKE) SOAK_SECONDS=60 soak
+	$(PART) 'analyzer' 120 gcc \
+	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
+	$(PART) 'clang-tidy' 180 clang-tidy $(MAKE) tidy
+
+tidy:
+	@sh tests/tidy.sh '$(STANDARD) -Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) \
+	    $(EDIT_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) \
+	    $(SECCOMP_CFLAGS)' \
+	    $(COMMON_SRCS) $(SERVER_SRCS) $(CLIENT_SRCS)
+
+# How much of common/ and server/ the tests come to; see tests/coverage/README.md.
+COVERAGE = -O0 -g --coverage -fprofile-update=atomic
+COUNTING = counts
+COUNTS = $B/counts.o -Wl,--wrap=syscall,--wrap=_exit
+COVERED = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) $(FAULT_PROGRAMS) \
+	$(E2E_PROGRAMS)
+
+coverage:
+	@$(MAKE) CC=gcc B=$B/coverage CFLAGS='$(COVERAGE)' HARDENING= \
+	    HARDENING_LINK= counted
+
+counted:
+	@mkdir -p $B
+	@$(CC) $(STANDARD) -O1 -DCOUNTS_DIR="\"$$PWD/$B\"" -c -o $B/counts.o \
+	    $(COUNTING:%=tests/coverage/%.c)
+	@$(MAKE) LDFLAGS='$(COUNTS)' all $(TOOLS_BUILT) $(COVERED)
+	@sh tests/coverage/run.sh $B $(COVERED)
 
 # Fuzzes each target for so long, two of them at a time: with libFuzzer where clang
 # has it, which finds its way into the code, else as the tests do.
@@ -483,6 +503,6 @@ uninstall:
 clean:
 	rm -rf $B
 
-.PHONY: all run demo test check bench bench-client benchmark lint shots \
-	recording install uninstall clean soak suite units faults fuzz fuzzed \
-	fuzzers simulations threaded programs
+.PHONY: all run demo test check coverage counted tidy bench bench-client \
+	benchmark lint shots recording install uninstall clean soak suite \
+	units faults fuzz fuzzed fuzzers simulations threaded programs
