@@ -14,15 +14,17 @@ struct backlog_ring {
 	char *chunks[]; /* NULL: not needed yet */
 };
 
-/* Where the byte at an offset is, and how many are in one piece with it. */
+/*
+ * Where the byte at an offset is, and how many are in one piece with it: for
+ * those that are there, or have room by ring_grow().
+ */
 static char *
 locate(const struct backlog_ring *ring, uint64_t offset, size_t *run)
 {
 	size_t within = (size_t)(offset % CHUNK);
-	char *chunk = ring->chunks[offset / CHUNK % ring->count];
 
 	*run = CHUNK - within;
-	return chunk == NULL ? NULL : chunk + within;
+	return ring->chunks[offset / CHUNK % ring->count] + within;
 }
 
 static ssize_t
@@ -32,6 +34,8 @@ ring_read(void *self, uint64_t offset, void *buf, size_t len)
 	const char *p;
 	size_t run;
 
+	if (offset >= ring->backlog.end)
+		return 0;
 	p = locate(ring, offset, &run);
 	if (run > ring->backlog.end - offset)
 		run = (size_t)(ring->backlog.end - offset);

@@ -60,6 +60,7 @@ it_holds_what_it_was_given(void **state)
 {
 	struct backlog_ring *ring = backlog_ring_new(LIMIT);
 	const struct backlog *b;
+	char byte;
 
 	(void)state;
 	assert_non_null(ring);
@@ -67,6 +68,7 @@ it_holds_what_it_was_given(void **state)
 	b = backlog_ring_backlog(ring);
 	assert_int_equal(b->first, 0);
 	assert_int_equal(b->end, 0);
+	assert_int_equal(b->read(b->self, b->end, &byte, 1), 0);
 	add(ring, 5);
 	add(ring, 0);
 	add(ring, 70000);
