@@ -93,6 +93,7 @@ log_shared_wake(struct log *log)
 	bool woken;
 
 	do
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no NULL */
 		n = write(log->wake[LOG_CALLERS], "", 1);
 	while (n == -1 && errno == EINTR);
 	/* A full socket has bytes enough to wake the thread. */

@@ -20,7 +20,7 @@ log_style_init(struct log_style *style, struct record *r,
     const struct filter *filter, size_t from)
 {
 	int level = record_level(r);
-	size_t len, start, end;
+	size_t len, start = 0, end;
 
 	*style = (struct log_style){.loud = SCREEN_PLAIN};
 	(void)record_text(r, &len);
