@@ -136,10 +136,11 @@ emulator_write(struct emulator *e, const char *data, size_t len)
 	vterm_screen_flush_damage(e->screen);
 }
 
+/* A wide character that meets a single column is too much for libvterm 0.1. */
 void
 emulator_resize(struct emulator *e, int rows, int columns)
 {
-	vterm_set_size(e->vt, rows, columns);
+	vterm_set_size(e->vt, rows, columns > 1 ? columns : 2);
 }
 
 void
