@@ -36,6 +36,7 @@ sources=$(find common server tui-client tests -name '*.c' | sort)
 headers=$(find common server tui-client tests -name '*.h' | sort)
 scripts="$(find assets tests -name '*.sh' | sort) .ci/run
     assets/examples/freebsd/yodeld"
+makefiles='Makefile tests/tests.mk tests/check.mk'
 
 # The names have neither blanks nor wildcards in them.
 # shellcheck disable=SC2046,SC2086
@@ -61,7 +62,7 @@ marks()
 {
 	forbid 'something is left to do' 'TODO|FIXME' $sources $headers
 	forbid 'blanks at the end of a line' '[[:blank:]]$' $sources $headers \
-	    $scripts Makefile
+	    $scripts $makefiles
 	for header in $headers; do
 		grep -q '^#ifndef [A-Z0-9_]*_H$' "$header" ||
 		    [ "$header" = common/kqueue/sys/event.h ] ||
@@ -73,8 +74,8 @@ marks()
 		tests/tools/* | tests/bench/* | tests/fuzz/*) ;;
 		*)
 			grep -qE "(^|[[:blank:]/])(test_)?${name#test_}([[:blank:]]|$)" \
-			    Makefile ||
-			    problem "$source is in no list of the Makefile"
+			    $makefiles ||
+			    problem "$source is in no list of the makefiles"
 			;;
 		esac
 		case $source in

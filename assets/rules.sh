@@ -2,7 +2,8 @@
 # Prints the rules that are alike, one for each source, as GNU make's pattern
 # rules and BSD make's .for do not go together: rules.sh BUILD-DIR KIND SOURCE...
 #
-# `objects FLAGS SOURCE...` makes objects, `tests FLAGS LIBRARIES SOURCE...` makes
+# `objects FLAGS SOURCE...` makes objects; `archive NAME SOURCE...` puts them into
+# NAME.a, all but the one that main() of a product is in; `tests FLAGS LIBRARIES SOURCE...` makes
 # a program of each source; `programs` does too, without the libraries of tests:
 # what name.c needs besides is in name_CFLAGS and name_LIBS. `headers` prints what
 # the compiler noted of the last build, so that a changed header is noticed.
@@ -27,6 +28,21 @@ link()
 	echo "	\$Q\$(LINK) -o $dir/${1%.c} $dir/${1%.c}.o $libraries $more"
 }
 
+archive()
+{
+	objects=
+	for source; do
+		case $source in
+		server/yodeld.c | tui-client/yodel.c) ;;
+		*) objects="$objects $dir/${source%.c}.o" ;;
+		esac
+	done
+	echo "$dir/$name.a:$objects"
+	echo "	@rm -f \$@"
+	echo "	@echo '  AR    $dir/$name.a'"
+	echo "	\$Q\$(AR) -rcs \$@$objects"
+}
+
 case $kind in
 objects)
 	flags=$1
@@ -34,6 +50,11 @@ objects)
 	for source; do
 		compile "$source"
 	done
+	;;
+archive)
+	name=$1
+	shift
+	archive "$@"
 	;;
 tests)
 	flags=$1 libraries=$2 more="\$(TEST_LIBS)"
