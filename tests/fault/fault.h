@@ -2,7 +2,7 @@
  * fault: makes one call of the code under test fail, and keeps account of what
  * that code holds.
  *
- * The linker's --wrap leads every call named in the Makefile's FAULTS through
+ * The linker's --wrap leads every call named in tests.mk's FAULTS through
  * here. While a fault is armed the calls are counted, and the one that the
  * fault names answers with its errno, or does less than it was asked for. Calls
  * of a thread that stays out are neither counted nor touched: those of the

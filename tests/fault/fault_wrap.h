@@ -1,6 +1,6 @@
 /*
  * fault_wrap: for those who wrap calls. A new one is a name in this list, one
- * in the Makefile's FAULTS, an entry in fault_table, and a function.
+ * in tests.mk's FAULTS, an entry in fault_table, and a function.
  */
 
 #ifndef FAULT_WRAP_H

@@ -3,7 +3,7 @@
  * that only moves when the code under test waits. What happens, and when, comes
  * out of one generator, so a seed is a whole run and plays again as it was.
  *
- * The linker's --wrap leads the calls of the Makefile's SIMS here. The state is
+ * The linker's --wrap leads the calls of tests.mk's SIMS here. The state is
  * the process's own, as the calls are: they have no argument for it.
  */
 
