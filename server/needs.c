@@ -155,6 +155,7 @@ static const struct syscalls_rule needs[] = {
     ALWAYS("process_vm_readv"),
     ALWAYS("readlink"),
     ALWAYS("readlinkat"),
+    ALWAYS("getdents"),
     ALWAYS("getdents64"),
     ALWAYS("getppid"),
     ALWAYS("geteuid"),
