@@ -20,6 +20,7 @@
 	"F1 help" dot "PgUp scroll" dot "M-/ find" dot "^R history" dot \
 	"Tab complete" dot "^C drop the line" dot "^D quit"
 #define HINT_HELP "F1 closes this page, PgUp PgDn turn it"
+#define HELP_END  (1 << 16) /* rows: beyond the page; drawing knows its end */
 
 static void
 draw_title(const struct frame *f, const struct layout *l)
@@ -176,4 +177,22 @@ frame_turn(struct frame *f, int pages)
 	    &layout, screen_rows(f->screen), screen_columns(f->screen));
 	page = layout.transcript.rows - 1;
 	frame_scroll(f, (long)pages * (page > 0 ? page : 1));
+}
+
+void
+frame_to_start(struct frame *f)
+{
+	if (f->help)
+		f->help_from = 0;
+	else
+		view_to_start(f->view, f->transcript);
+}
+
+void
+frame_to_end(struct frame *f)
+{
+	if (f->help)
+		f->help_from = HELP_END;
+	else
+		view_to_end(f->view);
 }

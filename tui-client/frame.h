@@ -40,9 +40,12 @@ void		 frame_fit(const struct frame *);
 void		 frame_help(struct frame *, bool open);
 
 /*
- * Moves what is in the large pane by rows, or by pages less a row; down if > 0.
+ * Moves what is in the large pane by rows, or by pages less a row; down if > 0;
+ * or to one of its ends.
  */
 void		 frame_scroll(struct frame *, long rows);
 void		 frame_turn(struct frame *, int pages);
+void		 frame_to_start(struct frame *);
+void		 frame_to_end(struct frame *);
 
 #endif

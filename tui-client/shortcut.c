@@ -82,10 +82,10 @@ shortcut_alt(struct shortcut *s, uint32_t ch)
 {
 	switch (ch) {
 	case '<':
-		view_to_start(s->frame->view, s->frame->transcript);
+		frame_to_start(s->frame);
 		return true;
 	case '>':
-		view_to_end(s->frame->view);
+		frame_to_end(s->frame);
 		return true;
 	case '/':
 		/* A question comes first. */

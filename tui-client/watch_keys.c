@@ -10,6 +10,7 @@
 #define CONTROL(letter) ((letter) - '@')
 #define WHEEL_ROWS	3
 #define ANY		0 /* any row of the mouse, or a key without a ch */
+#define HELP_END	(1 << 16) /* rows: beyond any page; drawing knows its end */
 
 static void
 to_end(struct watch *w)
@@ -111,14 +112,20 @@ static void
 key_start(struct watch *w, const struct key *key)
 {
 	(void)key;
-	logview_to_start(w->log);
+	if (w->help)
+		w->help_from = 0;
+	else
+		logview_to_start(w->log);
 }
 
 static void
 key_end(struct watch *w, const struct key *key)
 {
 	(void)key;
-	to_end(w);
+	if (w->help)
+		w->help_from = HELP_END;
+	else
+		to_end(w);
 }
 
 static void
@@ -204,9 +211,7 @@ static void
 key_escape(struct watch *w, const struct key *key)
 {
 	(void)key;
-	if (w->help)
-		w->help = false;
-	else if (w->filter.len > 0)
+	if (w->filter.len > 0)
 		watch_filter_drop(w);
 	else if (w->roster != NULL)
 		roster_select_none(w->roster);
@@ -216,7 +221,7 @@ static void
 key_help(struct watch *w, const struct key *key)
 {
 	(void)key;
-	w->help = !w->help;
+	w->help = true;
 	w->help_from = 0;
 }
 
@@ -278,11 +283,11 @@ static const struct watch_key keys[] = {
     {KEYS_PAGE_DOWN, ANY, 0, false, key_page_down, NULL, NULL, {0}},
     {KEYS_MOUSE_UP, ANY, 0, false, key_wheel, NULL, NULL, {0}},
     {KEYS_MOUSE_DOWN, ANY, 0, false, key_wheel, NULL, NULL, {0}},
-    {KEYS_CHAR, '<', KEYS_ALT, false, key_start, "M-< M->",
+    {KEYS_HOME, ANY, 0, false, key_start, "Home End, M-< M->",
 	"its beginning, its end", {0}},
-    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL, {0}},
-    {KEYS_HOME, ANY, 0, false, key_start, NULL, NULL, {0}},
     {KEYS_END, ANY, 0, false, key_end, NULL, NULL, {0}},
+    {KEYS_CHAR, '<', KEYS_ALT, false, key_start, NULL, NULL, {0}},
+    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL, {0}},
     {KEYS_CHAR, '/', 0, false, key_filter, "/", "filter the log",
 	{"/ filter", NULL, 2, false}},
     {KEYS_ESCAPE, ANY, 0, false, key_escape, "Esc",
@@ -361,8 +366,6 @@ find(const struct watch *w, const struct key *key)
 static void
 answer(struct watch *w, const struct key *key)
 {
-	if (key->code == KEYS_UNKNOWN || key->code == KEYS_FOCUS)
-		return;
 	w->asks = false;
 	if (key->code != KEYS_CHAR || key->mods != 0 || key->ch != 'y')
 		watch_say(w, false, "nobody was kicked");
@@ -370,22 +373,38 @@ answer(struct watch *w, const struct key *key)
 		watch_say(w, true, "the server is not there");
 }
 
+/* What it does is right whatever is open. */
+static bool
+is_for_all(const struct watch_key *k)
+{
+	return k->take == key_suspend || k->take == key_repaint ||
+	    k->take == key_wheel || k->take == key_nothing;
+}
+
+/* With the help page open these move it; all others close it. */
+static bool
+turns_page(const struct watch_key *k)
+{
+	return k->take == key_up || k->take == key_down ||
+	    k->take == key_page_up || k->take == key_page_down ||
+	    k->take == key_start || k->take == key_end;
+}
+
 void
 watch_take(struct watch *w, const struct key *key)
 {
 	const struct watch_key *k = find(w, key);
-	bool always = k != NULL &&
-	    (k->take == key_suspend || k->take == key_repaint ||
-		k->take == key_wheel);
 
-	if (key->code != KEYS_FOCUS)
+	if (k == NULL || k->take != key_nothing)
 		*w->notice = '\0';
-	if (always)
+	if (k != NULL && is_for_all(k))
 		k->take(w, key);
 	else if (w->asks)
 		answer(w, key);
 	else if (w->filtering)
 		watch_filter_take(w, key);
+	else if (w->help && (k == NULL || !turns_page(k)))
+		w->help = false;
 	else if (k != NULL)
 		k->take(w, key);
 	else

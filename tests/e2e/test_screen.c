@@ -265,8 +265,14 @@ help_opens_turns_and_closes(void **state)
 	term_wait_row(term, -1, "$> x");
 	term_wait_text(term, "write the transcript to a file");
 	term_type(term, "\b");
+	/* What is behind it stays where it is. */
+	term_type(term, "\033<");
+	term_wait_row(term, 0, "send the line");
+	term_type(term, "\033>");
+	term_wait_text(term, "the time of each line");
 	term_key(term, KEY_F1, 0);
-	term_wait_no_text(term, "write the transcript to a file");
+	term_wait_no_text(term, "the time of each line");
+	term_wait_no_text(term, "back to the end");
 	client_say(term, "/help");
 	term_wait_text(term, "drop the line; twice: quit");
 	client_quit(term);

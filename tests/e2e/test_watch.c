@@ -294,6 +294,79 @@ help_is_a_page_of_the_keys(void **state)
 	server_stop(server);
 }
 
+/* The page is closed by it, and no more than that. */
+static void
+expect_only_closed(struct term *term, const char *typed)
+{
+	term_key(term, KEY_F1, 0);
+	term_wait_row(term, -1, "F1 closes this page");
+	term_type(term, typed);
+	term_wait_row(term, -1, " F1 help ");
+}
+
+static void
+a_key_closes_the_help_page_and_does_no_more(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct peer *peer = peer_connect(server_port(server));
+	struct term *term = watch_start(server, NULL);
+
+	(void)state;
+	term_wait_row(term, 3, "#1");
+	term_key(term, KEY_DOWN, 0);
+	term_wait_row(term, 3, "› #1");
+	expect_only_closed(term, "q");
+	expect_only_closed(term, "k");
+	expect_only_closed(term, "/");
+	expect_only_closed(term, " ");
+	expect_only_closed(term, "s");
+	expect_only_closed(term, "x");
+	expect_only_closed(term, "\003");
+	term_key(term, KEY_F1, 0);
+	term_wait_row(term, -1, "F1 closes this page");
+	term_key(term, KEY_ESCAPE, 0);
+	term_wait_row(term, -1, " F1 help ");
+	term_wait_row(term, 2, "id↑");
+	term_wait_row(term, 3, "› #1");
+	term_wait_no_text(term, "paused");
+	watch_quit(term);
+	peer_free(peer);
+	server_stop(server);
+}
+
+static void
+the_help_page_turns(void **state)
+{
+	struct term_options small = {.rows = 8, .columns = 40};
+	struct server *server = server_start(NULL);
+	struct term *term = watch_start(server, &small);
+
+	(void)state;
+	term_key(term, KEY_F1, 0);
+	term_wait_row(term, 1, "F1, ?");
+	term_key(term, KEY_DOWN, 0);
+	term_wait_row(term, 1, "this page");
+	term_key(term, KEY_PGDN, 0);
+	term_wait_row(term, 2, "sort by the next column");
+	term_key(term, KEY_END, 0);
+	term_wait_row(term, -2, "quit");
+	term_key(term, KEY_UP, 0);
+	term_wait_row(term, -2, "q, ^C, ^D");
+	term_type(term, "\033<");
+	term_wait_row(term, 1, "F1, ?");
+	term_type(term, "\033>");
+	term_wait_row(term, -2, "quit");
+	term_key(term, KEY_HOME, 0);
+	term_wait_row(term, 1, "F1, ?");
+	term_wheel(term, 4, 1, false);
+	term_wait_row(term, 1, "select a client");
+	term_type(term, "x");
+	term_wait_text(term, "nobody is connected");
+	term_wait_no_text(term, "scrolled back");
+	watch_quit(term);
+	server_stop(server);
+}
+
 int
 main(void)
 {
@@ -315,6 +388,9 @@ main(void)
 	    cmocka_unit_test_teardown(it_stops_and_goes_on, term_teardown),
 	    cmocka_unit_test_teardown(
 		help_is_a_page_of_the_keys, term_teardown),
+	    cmocka_unit_test_teardown(
+		a_key_closes_the_help_page_and_does_no_more, term_teardown),
+	    cmocka_unit_test_teardown(the_help_page_turns, term_teardown),
 	};
 
 	return cmocka_run_group_tests_name("watch", tests, NULL, NULL);

@@ -59,6 +59,18 @@ frame_turn(struct frame *f, int pages)
 }
 
 void
+frame_to_start(struct frame *f)
+{
+	view_to_start(f->view, f->transcript);
+}
+
+void
+frame_to_end(struct frame *f)
+{
+	view_to_end(f->view);
+}
+
+void
 frame_help(struct frame *f, bool open)
 {
 	f->help = open;
