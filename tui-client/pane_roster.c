@@ -16,16 +16,8 @@
 /* Which columns there is room for, and how wide they are. */
 struct columns {
 	struct strip strip;
-	int peer;
+	int width[ROSTER_COLUMNS];
 };
-
-static int
-width_of(const struct columns *c, int i)
-{
-	return i == ROSTER_PEER
-	    ? c->peer
-	    : roster_text_heading((enum roster_column)i)->columns;
-}
 
 /* As much as an IPv4 address may need, or as any has needed so far. */
 static int
@@ -39,19 +31,30 @@ usual_peer(const struct roster *r)
 				    : longest;
 }
 
+/* A number that is cut would be another one. */
+static int
+id_columns(const struct roster *r)
+{
+	const struct roster_row row = {.id = roster_highest_id(r)};
+	int usual = roster_text_heading(ROSTER_ID)->columns;
+	char text[ROSTER_TEXT_BYTES];
+	int most = (int)strlen(roster_text_cell(text, &row, ROSTER_ID));
+
+	return most > usual ? most : usual;
+}
+
 /* An IPv6 address has what is left over. */
 static void
 widen_peers(struct columns *c, const struct roster *r, int columns)
 {
+	int *peer = &c->width[ROSTER_PEER];
 	int longest = (int)roster_longest_peer(r);
 
 	for (size_t i = 0; i < c->strip.count; i++)
 		if (c->strip.fields[i].shown)
 			columns -= (int)c->strip.fields[i].width;
-	c->peer = usual_peer(r);
-	if (longest > c->peer && columns > 0)
-		c->peer +=
-		    longest - c->peer < columns ? longest - c->peer : columns;
+	if (longest > *peer && columns > 0)
+		*peer += longest - *peer < columns ? longest - *peer : columns;
 }
 
 static void
@@ -64,11 +67,12 @@ choose_columns(struct columns *c, const struct roster *r, int columns)
 		enum roster_column column = (enum roster_column)i;
 		const struct roster_heading *h = roster_text_heading(column);
 
+		c->width[i] = i == ROSTER_ID ? id_columns(r)
+		    : i == ROSTER_PEER	     ? usual_peer(r)
+					     : h->columns;
 		/* What is sorted by shows, or the order would be a riddle. */
 		strip_add(strip, column == roster_column(r) ? 0 : h->rank + 1,
-		    SCREEN_DIM, "%*s",
-		    (column == ROSTER_PEER ? usual_peer(r) : h->columns) + GAP,
-		    "");
+		    SCREEN_DIM, "%*s", c->width[i] + GAP, "");
 	}
 	strip_fit(strip, columns > 0 ? (unsigned)columns : 0);
 	widen_peers(c, r, columns);
@@ -104,7 +108,7 @@ draw_headings(struct screen *s, const struct layout_pane *pane,
 			continue;
 		(void)snprintf(
 		    text, sizeof(text), "%s%s", h->name, sorted ? arrow : "");
-		column = draw_cell(s, pane->row, column, width_of(c, i),
+		column = draw_cell(s, pane->row, column, c->width[i],
 		    sorted ? SCREEN_ACCENT : SCREEN_DIM, h->left, text);
 	}
 }
@@ -121,7 +125,7 @@ draw_row(struct screen *s, const struct layout_pane *pane, int at,
 		enum roster_column of = (enum roster_column)i;
 
 		if (c->strip.fields[i].shown)
-			column = draw_cell(s, at, column, width_of(c, i), style,
+			column = draw_cell(s, at, column, c->width[i], style,
 			    roster_text_heading(of)->left,
 			    roster_text_cell(text, row, of));
 	}
@@ -158,7 +162,7 @@ pane_roster_draw(struct screen *s, const struct layout_pane *pane,
 {
 	size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 0, at;
 	const struct roster_row *selected;
-	struct columns shown = {.peer = 0};
+	struct columns shown = {.width = {0}};
 
 	choose_columns(&shown, r, pane->columns - MARK_COLUMNS + GAP);
 	draw_headings(s, pane, r, &shown);

@@ -9,6 +9,7 @@ struct rows {
 	struct roster_row *row; /* by id */
 	size_t count, room;
 	uint64_t left_out;
+	uint64_t nameless;
 	bool unsorted; /* they did not come in the order of their ids */
 };
 
@@ -18,6 +19,7 @@ struct roster {
 	const struct roster_row **order;
 	size_t order_room;
 	size_t longest_peer;
+	uint64_t highest_id;
 	bool stale; /* order is not that of the rows */
 	enum roster_column column;
 	bool descending;
@@ -72,16 +74,21 @@ void
 roster_add(struct roster *r, const struct roster_row *row)
 {
 	struct rows *rows = &r->coming;
+	struct roster_row *added;
 
 	if ((rows->count == rows->room || rows->count == ROSTER_MAX) &&
 	    rows_grow(rows) == -1) {
 		rows->left_out++;
 		return;
 	}
-	if (rows->count > 0 && row->id <= rows->row[rows->count - 1].id)
+	added = &rows->row[rows->count];
+	*added = *row;
+	added->rate = 0;
+	if (added->nameless)
+		added->id = UINT64_MAX - rows->nameless++;
+	if (rows->count > 0 && added->id <= added[-1].id)
 		rows->unsorted = true;
-	rows->row[rows->count] = *row;
-	rows->row[rows->count++].rate = 0;
+	rows->count++;
 }
 
 /* By id, each of them once. */
@@ -211,12 +218,16 @@ select_neighbour(struct roster *r)
 }
 
 static void
-measure_peers(struct roster *r)
+measure(struct roster *r)
 {
 	for (size_t i = 0; i < r->shown.count; i++) {
-		size_t len = strlen(r->shown.row[i].peer);
+		const struct roster_row *row = &r->shown.row[i];
+		size_t len = strlen(row->peer);
 
-		r->longest_peer = len > r->longest_peer ? len : r->longest_peer;
+		if (len > r->longest_peer)
+			r->longest_peer = len;
+		if (!row->nameless && row->id > r->highest_id)
+			r->highest_id = row->id;
 	}
 }
 
@@ -231,7 +242,7 @@ roster_complete(struct roster *r)
 	r->shown = r->coming;
 	r->coming = shown;
 	r->stale = true;
-	measure_peers(r);
+	measure(r);
 	roster_abandon(r);
 }
 
@@ -240,6 +251,7 @@ roster_abandon(struct roster *r)
 {
 	r->coming.count = 0;
 	r->coming.left_out = 0;
+	r->coming.nameless = 0;
 	r->coming.unsorted = false;
 }
 
@@ -259,6 +271,12 @@ size_t
 roster_longest_peer(const struct roster *r)
 {
 	return r->longest_peer;
+}
+
+uint64_t
+roster_highest_id(const struct roster *r)
+{
+	return r->highest_id;
 }
 
 void

@@ -19,7 +19,8 @@
 struct roster;
 
 struct roster_row {
-	uint64_t id;
+	uint64_t id;			/* (nameless) the roster's own */
+	bool	 nameless;		/* what it is called is no number */
 	uint64_t age_ms, idle_ms;	/* by the server's clock */
 	uint64_t in, out, queued;	/* bytes */
 	uint64_t rate;			/* bytes a second, the busier direction */
@@ -44,7 +45,8 @@ void		 roster_free(struct roster *); /* NULL is fine */
 
 /*
  * A row of an answer, whose rate is reckoned here: from the row of the same
- * client in the last answer. What there is no room or memory for is counted.
+ * client in the last answer. Of those that are nameless the nth is taken for the
+ * nth of the last one. What there is no room or memory for is counted.
  */
 void		 roster_add(struct roster *, const struct roster_row *);
 
@@ -59,6 +61,9 @@ uint64_t	 roster_left_out(const struct roster *);
 
 /* The bytes of the longest peer that was ever in a whole answer. */
 size_t		 roster_longest_peer(const struct roster *);
+
+/* The same of ids. */
+uint64_t	 roster_highest_id(const struct roster *);
 
 /* By this column; those that are equal, by id. */
 void		 roster_sort(struct roster *, enum roster_column,

@@ -69,7 +69,10 @@ roster_text_cell(char buf[ROSTER_TEXT_BYTES], const struct roster_row *row,
 	*buf = '\0';
 	switch (column) {
 	case ROSTER_ID:
-		(void)snprintf(buf, size, "#%" PRIu64, row->id);
+		if (row->nameless)
+			(void)snprintf(buf, size, "#?");
+		else
+			(void)snprintf(buf, size, "#%" PRIu64, row->id);
 		break;
 	case ROSTER_PEER:
 		(void)snprintf(buf, size, "%s", row->peer);

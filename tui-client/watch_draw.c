@@ -60,6 +60,18 @@ static int __attribute__((format(printf, 5, 6))) draw_in_rule(struct watch *w,
 	return end - width - RULE_MARGIN;
 }
 
+/* Below the table: whom there was no room for. */
+static void
+draw_left_out(struct watch *w, int row, int end)
+{
+	char text[48];
+
+	(void)snprintf(text, sizeof(text), " and %" PRIu64 " more ",
+	    roster_left_out(w->roster));
+	screen_puts(w->stage.screen, row, RULE_MARGIN, end - RULE_MARGIN,
+	    SCREEN_STRONG, text);
+}
+
 /* What is true of the log, in the rule above it. */
 static void
 draw_log_rule(struct watch *w, const struct watch_layout *l)
@@ -70,6 +82,8 @@ draw_log_rule(struct watch *w, const struct watch_layout *l)
 
 	logview_status(w->log, &status);
 	screen_rule(s, row, 0, screen_columns(s));
+	if (w->roster != NULL && roster_left_out(w->roster) > 0)
+		draw_left_out(w, row, end);
 	if (status.error != 0)
 		end = draw_in_rule(
 		    w, row, end, SCREEN_ALERT, " %s ", strerror(status.error));

@@ -121,7 +121,6 @@ watch_client(void *arg, const struct record *record)
 	struct watch *w = arg;
 	const struct record_field *peer = record_find(record, "peer");
 	struct roster_row row = {
-	    .id = count_of(record, "client"),
 	    .age_ms = ms_of(record, "age"),
 	    .idle_ms = ms_of(record, "idle"),
 	    .in = count_of(record, "in"),
@@ -129,6 +128,7 @@ watch_client(void *arg, const struct record *record)
 	    .queued = count_of(record, "queued"),
 	};
 
+	row.nameless = !record_count(record, "client", &row.id);
 	if (peer != NULL)
 		(void)snprintf(row.peer, sizeof(row.peer), "%.*s",
 		    (int)(peer->len < sizeof(row.peer) ? peer->len

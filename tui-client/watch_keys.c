@@ -194,6 +194,10 @@ key_kick(struct watch *w, const struct key *key)
 		watch_say(w, false, "the arrows select whom");
 		return;
 	}
+	if (row->nameless) {
+		watch_say(w, true, "no number to kick it by");
+		return;
+	}
 	w->victim = row->id;
 	w->asks = true;
 }

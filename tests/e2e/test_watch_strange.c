@@ -19,7 +19,7 @@
 #include "scratch.h"
 #include "term.h"
 
-#define CLIENTS 10000
+#define CLIENTS 100003 /* 3 more than the table has room for */
 #define EVENTS	300000
 
 #define STATS                                                               \
@@ -167,6 +167,22 @@ half_an_answer_does_not_show(void **state)
 }
 
 static void
+a_client_without_a_number_is_given_none(void **state)
+{
+	struct fake f = fake_start(NULL);
+
+	(void)state;
+	answer(&f, CLIENT("1") CLIENT("\"x\"") CLIENT("-3") CLIENT("0.5"));
+	for (int row = 3; row <= 6; row++)
+		term_wait_row(f.term, row, row == 3 ? "#1  " : "#?  ");
+	term_key(f.term, KEY_UP, 0);
+	term_wait_row(f.term, 6, "› #?");
+	term_type(f.term, "k");
+	term_wait_row(f.term, -1, "no number to kick it by");
+	fake_end(&f);
+}
+
+static void
 the_next_error_is_found(void **state)
 {
 	struct fake f = fake_start(NULL);
@@ -232,10 +248,11 @@ keys_work_in_a_crowd_and_a_flood(void **state)
 		flood(&f);
 	term_wait_row(f.term, 3, "#1 ");
 	term_key(f.term, KEY_UP, 0);
-	term_wait_text(f.term, "› #10000");
+	term_wait_text(f.term, "› #100000");
+	term_wait_text(f.term, " and 3 more ");
 	term_type(f.term, "ssss");
 	term_wait_row(f.term, 2, "in↓");
-	term_wait_row(f.term, 3, "› #10000");
+	term_wait_row(f.term, 3, "› #100000");
 	term_wait_text(f.term, "#300000");
 	fake_end(&f);
 }
@@ -277,6 +294,8 @@ main(void)
 		what_would_act_is_spelt_out, term_teardown),
 	    cmocka_unit_test_teardown(
 		half_an_answer_does_not_show, term_teardown),
+	    cmocka_unit_test_teardown(
+		a_client_without_a_number_is_given_none, term_teardown),
 	    cmocka_unit_test_teardown(the_next_error_is_found, term_teardown),
 	    cmocka_unit_test_teardown(
 		keys_work_in_a_crowd_and_a_flood, term_teardown),

@@ -252,6 +252,43 @@ an_id_told_twice_counts_once(void **state)
 }
 
 static void
+add_nameless(struct roster *r, const char *peer, uint64_t age_ms, uint64_t in)
+{
+	struct roster_row row = {
+	    .id = 1, .nameless = true, .age_ms = age_ms, .in = in};
+
+	snprintf(row.peer, sizeof(row.peer), "%s", peer);
+	roster_add(r, &row);
+}
+
+static void
+the_nameless_are_all_there_and_told_apart(void **state)
+{
+	struct roster *r = roster_new();
+	size_t n;
+
+	(void)state;
+	for (uint64_t age_ms = 1000; age_ms <= 2000; age_ms += 1000) {
+		add_nameless(r, "a", age_ms, age_ms);
+		add_nameless(r, "b", age_ms, 3 * age_ms);
+		add(r, 1, age_ms, 0, 0);
+		roster_complete(r);
+	}
+	assert_int_equal(roster_count(r), 3);
+	assert_int_equal(roster_row(r, 0)->id, 1);
+	assert_false(roster_row(r, 0)->nameless);
+	assert_true(roster_row(r, 1)->nameless);
+	assert_string_equal(roster_row(r, 1)->peer, "b");
+	assert_int_equal(roster_row(r, 1)->rate, 3000);
+	assert_string_equal(roster_row(r, 2)->peer, "a");
+	assert_int_equal(roster_row(r, 2)->rate, 1000);
+	assert_int_equal(roster_highest_id(r), 1);
+	roster_select(r, -1);
+	assert_string_equal(roster_selected(r, &n)->peer, "a");
+	roster_free(r);
+}
+
+static void
 more_than_the_most_are_counted(void **state)
 {
 	struct roster *r = roster_new();
@@ -314,6 +351,7 @@ main(void)
 	    cmocka_unit_test(the_selection_stays_on_its_client),
 	    cmocka_unit_test(the_neighbour_is_selected_when_the_client_leaves),
 	    cmocka_unit_test(an_id_told_twice_counts_once),
+	    cmocka_unit_test(the_nameless_are_all_there_and_told_apart),
 	    cmocka_unit_test(more_than_the_most_are_counted),
 	    cmocka_unit_test(many_are_sorted_as_few_are),
 	};

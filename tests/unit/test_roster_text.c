@@ -43,6 +43,15 @@ cells_are_for_a_person(void **state)
 }
 
 static void
+who_has_no_number_is_given_none(void **state)
+{
+	const struct roster_row row = {.id = 3, .nameless = true};
+
+	(void)state;
+	expect(&row, ROSTER_ID, "#?");
+}
+
+static void
 long_times_change_their_form(void **state)
 {
 	struct roster_row row = {.idle_ms = 59999, .age_ms = 359999999};
@@ -86,6 +95,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(cells_are_for_a_person),
+	    cmocka_unit_test(who_has_no_number_is_given_none),
 	    cmocka_unit_test(long_times_change_their_form),
 	    cmocka_unit_test(usual_cells_fit_their_columns),
 	};
