@@ -48,7 +48,7 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	network_client network_server outage payloads pipe pipe_terminal \
 	screen search status strangers talk tape terminals thrift transcript \
-	typing watch watch_pipe watch_strange yodeld_activation \
+	typing watch watch_file watch_pipe watch_strange yodeld_activation \
 	yodeld_addresses yodeld_bulk yodeld_control yodeld_control_life \
 	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain yodeld_echo \
 	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "record.h"
 #include "roster.h"
+#include "target.h"
 #include "watch_impl.h"
 
 /*
@@ -207,5 +208,9 @@ watch_file_changed(void *arg)
 void
 watch_file_noticed(void *arg, const char *what)
 {
-	watch_say(arg, false, "the file was %s", what);
+	struct watch *w = arg;
+	const char *slash = strrchr(w->target->path, '/');
+
+	watch_say(w, false, "%s: %s",
+	    slash != NULL ? slash + 1 : w->target->path, what);
 }
