@@ -19,6 +19,7 @@ struct backlog_lines {
 	size_t size;
 	uint64_t clock;
 	int error;
+	uint64_t error_at; /* the offset that could not be read */
 	struct block blocks[BLOCKS];
 	char *joined; /* a line that begins in one block and ends in the next */
 };
@@ -69,6 +70,7 @@ block_fill(struct backlog_lines *l, struct block *b)
 
 		if (n <= 0) {
 			l->error = n == 0 ? EIO : errno;
+			l->error_at = b->to;
 			memset(at, ' ', len);
 			n = (ssize_t)len;
 		}
@@ -207,5 +209,5 @@ backlog_lines_at(
 int
 backlog_lines_error(const struct backlog_lines *l)
 {
-	return l->error;
+	return l->error_at >= l->backlog->first ? l->error : 0;
 }

@@ -40,7 +40,10 @@ void		 backlog_lines_free(struct backlog_lines *); /* NULL is fine */
 void		 backlog_lines_at(struct backlog_lines *, uint64_t offset,
 		    struct backlog_line *);
 
-/* Why something could not be read, an errno; 0 where all could. */
+/*
+ * Why something could not be read, an errno, until that has fallen out; 0 where
+ * all could.
+ */
 int		 backlog_lines_error(const struct backlog_lines *);
 
 #endif

@@ -194,6 +194,15 @@ what_cannot_be_read_is_blank(void **state)
 	assert_int_equal(line.start, 0);
 	assert_int_equal(line.end, 7);
 	assert_memory_equal(line.text, "       ", 7);
+	/* As when a file was cut, and begins anew. */
+	model.broken = false;
+	model.backlog.first = 7;
+	assert_int_equal(backlog_lines_error(lines), 0);
+	model.text[7] = '\n';
+	model.backlog.end = 8;
+	backlog_lines_at(lines, 7, &line);
+	assert_int_equal(line.len, 0);
+	assert_int_equal(backlog_lines_error(lines), 0);
 	backlog_lines_free(lines);
 	backlog_lines_free(NULL);
 }
