@@ -133,14 +133,17 @@ void
 pane_header_draw_file(struct screen *s, const struct layout_pane *pane,
     const char *path, uint64_t bytes, const char *status)
 {
+	const char *place = name_of(path, pane->columns / 2);
 	struct strip strip;
 	struct pen pen;
-	char text[24];
+	char name[256], text[24];
 
+	/* Some of a name is better than none of it. */
+	(void)visible_text(name, sizeof(name), place, strlen(place),
+	    (size_t)pane->columns - 1, 0);
 	pen_init(&pen, s, pane);
 	strip_init(&strip);
-	strip_add(&strip, RANK_PLACE, SCREEN_STRONG, " %s",
-	    name_of(path, pane->columns / 2));
+	strip_add(&strip, RANK_PLACE, SCREEN_STRONG, " %s", name);
 	strip_add(&strip, RANK_CLIENTS, SCREEN_DIM, "  %s",
 	    units_format_bytes(text, sizeof(text), bytes));
 	if (*status != '\0')
