@@ -24,18 +24,12 @@ struct census {
 void
 census_free(struct census *census)
 {
-	struct census_part *part;
 	unsigned i;
-	size_t row;
 
 	if (census == NULL)
 		return;
-	for (i = 0; i < census->count; i++) {
-		part = &census->parts[i];
-		for (row = 0; row < part->count; row++)
-			free(part->rows[row].path);
-		free(part->rows);
-	}
+	for (i = 0; i < census->count; i++)
+		free(census->parts[i].rows);
 	free(census);
 }
 

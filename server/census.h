@@ -21,7 +21,6 @@ struct census_row {
 	uint64_t age_ms;
 	uint64_t idle_ms;	/* since it last sent, or took, something */
 	struct remote remote;
-	char	*path;		/* of the socket of a Unix one; NULL without memory */
 };
 
 /*

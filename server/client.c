@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -288,18 +287,6 @@ client_kick(void *arg)
 	client_close(arg, pool_owner(arg), CLIENT_KICKED, 0);
 }
 
-/* The path tells where a Unix socket's peer has come from: it has no address. */
-static char *
-client_path(const struct client *client)
-{
-	char text[ENDPOINT_TEXT_MAX];
-
-	if (!remote_is_unix(&client->remote))
-		return NULL;
-	return strdup(remote_format(
-	    text, sizeof(text), &client->remote, client->source.fd));
-}
-
 void
 client_describe(const void *arg, struct census_row *row)
 {
@@ -314,7 +301,6 @@ client_describe(const void *arg, struct census_row *row)
 	row->age_ms = (uint64_t)(now_cs - client->opened_cs) * 10;
 	row->idle_ms = (uint64_t)(now_cs - client->moved_cs) * 10;
 	row->remote = client->remote;
-	row->path = client_path(client);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "crew.h"
 #include "datalog.h"
 #include "kick.h"
+#include "listeners.h"
 #include "stats.h"
 
 static const char no_memory[] = "no memory";
@@ -98,7 +99,7 @@ action_stats(struct control_action *action, struct control_peer *peer)
 {
 	struct control_stats view = {
 	    .uptime_ms = clock_now_ms() - action->since_ms,
-	    .addr = action->scope.addr,
+	    .addr = action->scope.names->texts[0],
 	    .addrs = action->scope.addrs,
 	    .log_data = datalog_is_on(action->scope.datalog),
 	    .crew = action->scope.crew,
@@ -133,7 +134,8 @@ action_on_census(void *arg, struct census *census)
 	else if (census == NULL)
 		control_peer_refuse(request->peer, no_memory);
 	else
-		action_answer(request->peer, control_clients_new(census));
+		action_answer(request->peer,
+		    control_clients_new(census, request->action->scope.names));
 	action_request_free(request);
 }
 

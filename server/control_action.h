@@ -15,6 +15,7 @@ struct control_peer;
 struct crew;
 struct datalog;
 struct inbox;
+struct listeners_names;
 struct sampler;
 struct stats;
 
@@ -22,7 +23,7 @@ struct stats;
 struct control_scope {
 	struct crew *crew;
 	struct datalog *datalog;
-	const char *addr;	/* where it listens: the first of these */
+	const struct listeners_names *names; /* where it listens */
 	const char *addrs;	/* "127.0.0.1:8080 [::1]:8080", safe to show */
 	/* Adds to a view. Any thread. */
 	void	(*collect)(void *arg, struct stats *);

@@ -4,26 +4,35 @@
 
 #include "census.h"
 #include "control_answer.h"
-#include "endpoint.h"
+#include "listeners.h"
 #include "log.h"
 #include "log_format.h"
+#include "remote.h"
 
 struct clients_answer {
 	struct control_answer answer; /* first: it is freed by this */
 	struct census *census;
+	const struct listeners_names *names;
 };
 
+/* A Unix socket's client has no address: what tells is where it came in. */
+static const char *
+clients_peer(const struct remote *remote, const struct listeners_names *names,
+    char peer[ENDPOINT_TEXT_MAX])
+{
+	if (remote_is_unix(remote))
+		return names->texts[remote->port];
+	return remote_format(peer, ENDPOINT_TEXT_MAX, remote, -1);
+}
+
 size_t
-control_clients_format(
-    const struct census_row *row, unsigned worker, char *line)
+control_clients_format(const struct census_row *row, unsigned worker,
+    const struct listeners_names *names, char *line)
 {
 	char peer[ENDPOINT_TEXT_MAX];
 	const struct log_field fields[] = {
 	    log_number("client", row->client),
-	    log_text("peer",
-		row->path != NULL
-		    ? row->path
-		    : remote_format(peer, sizeof(peer), &row->remote, -1)),
+	    log_text("peer", clients_peer(&row->remote, names, peer)),
 	    log_number("worker", worker),
 	    log_seconds("age", row->age_ms),
 	    log_seconds("idle", row->idle_ms),
@@ -44,7 +53,9 @@ clients_next(struct control_answer *answer, char *line)
 	unsigned worker;
 
 	row = census_next(clients->census, &worker);
-	return row == NULL ? 0 : control_clients_format(row, worker, line);
+	return row == NULL
+	    ? 0
+	    : control_clients_format(row, worker, clients->names, line);
 }
 
 static void
@@ -55,7 +66,7 @@ clients_free(struct control_answer *answer)
 }
 
 struct control_answer *
-control_clients_new(struct census *census)
+control_clients_new(struct census *census, const struct listeners_names *names)
 {
 	struct clients_answer *clients;
 
@@ -67,5 +78,6 @@ control_clients_new(struct census *census)
 	clients->answer.next = clients_next;
 	clients->answer.free = clients_free;
 	clients->census = census;
+	clients->names = names;
 	return &clients->answer;
 }

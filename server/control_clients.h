@@ -8,15 +8,21 @@
 struct census;
 struct census_row;
 struct control_answer;
-
-/* Takes the census over, also where it fails: NULL with ENOMEM. */
-struct control_answer *control_clients_new(struct census *);
+struct listeners_names;
 
 /*
- * One client into line[LOG_LINE_MAX]. Where memory lacked for the path of a
- * Unix one, it is "unix:". Returns the bytes.
+ * Takes the census over, also where it fails: NULL with ENOMEM. The names are
+ * the caller's and have to outlive it.
+ */
+struct control_answer *control_clients_new(struct census *,
+		    const struct listeners_names *);
+
+/*
+ * One client into line[LOG_LINE_MAX]; that of a Unix socket is called as its
+ * listener. Returns the bytes.
  */
 size_t		 control_clients_format(const struct census_row *,
-		    unsigned worker, char *line);
+		    unsigned worker, const struct listeners_names *,
+		    char *line);
 
 #endif

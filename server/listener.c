@@ -299,6 +299,15 @@ listener_give_up(struct listener *listener, int error)
 	}
 }
 
+/* Who has no address of its own is known by where it came in. */
+static void
+listener_pass_on(struct listener *listener, int fd, struct remote *remote)
+{
+	if (remote_is_unix(remote))
+		remote->port = listener->handler.number;
+	listener->handler.arrived(listener->handler.arg, fd, remote);
+}
+
 static void
 listener_on_readable(void *arg, const struct loop_event *ev)
 {
@@ -310,8 +319,7 @@ listener_on_readable(void *arg, const struct loop_event *ev)
 	for (i = 0; i < LISTENER_ROUND; i++) {
 		fd = remote_accept(listener->fd, &remote);
 		if (fd != -1)
-			listener->handler.arrived(
-			    listener->handler.arg, fd, &remote);
+			listener_pass_on(listener, fd, &remote);
 		else if (listener_give_up(listener, errno))
 			return;
 	}

@@ -22,6 +22,7 @@ struct listener_handler {
 	 */
 	int	(*crowded)(void *arg, int listen_fd);
 	void	*arg;
+	uint16_t number; /* its own, as a Unix socket's peer has for a port */
 };
 
 /*

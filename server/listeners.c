@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addresses.h"
 #include "log.h"
 #include "visible.h"
 
@@ -174,6 +173,17 @@ listeners_at(const struct listeners *listeners, size_t i)
 	return listeners->list[i];
 }
 
+void
+listeners_name(const struct listeners *listeners, struct listeners_names *names)
+{
+	size_t i;
+
+	for (i = 0; i < listeners->count; i++)
+		(void)snprintf(names->texts[i], sizeof(names->texts[i]), "%s",
+		    listener_text(listeners->list[i]));
+	names->count = listeners->count;
+}
+
 char *
 listeners_format(char *buf, size_t size, const struct listeners *listeners)
 {
@@ -198,12 +208,14 @@ int
 listeners_start(struct listeners *listeners, struct loop *loop,
     const struct listener_handler *handler)
 {
+	struct listener_handler each = *handler;
 	struct log_field field;
 	size_t i;
 
 	for (i = 0; i < listeners->count; i++) {
-		if (listener_start(listeners->list[i], loop, listeners->log,
-			handler) == -1)
+		each.number = (uint16_t)i;
+		if (listener_start(
+			listeners->list[i], loop, listeners->log, &each) == -1)
 			return -1;
 		field = log_text("addr", listener_text(listeners->list[i]));
 		log_event(listeners->log, LOG_LEVEL_INFO, "listen", &field, 1);

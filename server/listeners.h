@@ -6,10 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "addresses.h"
 #include "listener.h"
 
-struct addresses;
 struct listeners;
+
+/* What each is called, as listener_text() says: a copy, which outlives them. */
+struct listeners_names {
+	size_t	 count;
+	char	 texts[ADDRESSES_MAX][ENDPOINT_TEXT_MAX];
+};
 
 /*
  * Listens at all of them. Where addresses have port 0, the system chooses one
@@ -35,6 +41,9 @@ size_t		 listeners_count(const struct listeners *);
 /* One of them, i counting from 0. */
 const struct listener *listeners_at(const struct listeners *, size_t i);
 
+void		 listeners_name(const struct listeners *,
+		    struct listeners_names *);
+
 /*
  * All of them in one line that is safe to show: "127.0.0.1:8080 [::1]:8080".
  * Those that buf has no room for are left out. Returns buf.
@@ -43,8 +52,8 @@ char		*listeners_format(char *buf, size_t size,
 		    const struct listeners *);
 
 /*
- * Begins to accept, and logs a "listen" event for each. Returns 0, or -1 with
- * errno.
+ * Begins to accept, each with its number in the handler, and logs a "listen"
+ * event for each. Returns 0, or -1 with errno.
  */
 int		 listeners_start(struct listeners *, struct loop *,
 		    const struct listener_handler *);

@@ -15,7 +15,7 @@
  */
 struct remote {
 	uint8_t	 address[16];	/* network order */
-	uint16_t port;		/* host order */
+	uint16_t port;		/* host order; of a Unix one: its listener's number */
 };
 
 /* Any family that is not IPv4 or IPv6 counts as a Unix socket. */

@@ -12,7 +12,6 @@
 #include "control.h"
 #include "crew.h"
 #include "datalog.h"
-#include "endpoint.h"
 #include "gate.h"
 #include "inbox.h"
 #include "listeners.h"
@@ -67,8 +66,8 @@ struct server {
 	struct loop_source drain_timer;
 	struct inbox_job drain;
 	bool draining;
-	_Atomic uint64_t last_id;     /* written by this thread only */
-	char addr[ENDPOINT_TEXT_MAX]; /* the first that it listens at */
+	_Atomic uint64_t last_id; /* written by this thread only */
+	struct listeners_names names;
 	char addrs[SERVER_ADDRS_MAX];
 };
 
@@ -193,7 +192,7 @@ server_open_control(struct server *server, struct listener *listener)
 		{
 		    .crew = server->crew,
 		    .datalog = server->datalog,
-		    .addr = server->addr,
+		    .names = &server->names,
 		    .addrs = server->addrs,
 		    .collect = server_collect,
 		    .drain = server_ask_drain,
@@ -223,8 +222,7 @@ server_alloc(const struct server_parts *parts, struct listeners *listeners)
 	server->drain_timer.arg = server;
 	server->drain.fn = server_on_drain;
 	server->drain.arg = server;
-	(void)snprintf(server->addr, sizeof(server->addr), "%s",
-	    listener_text(listeners_at(listeners, 0)));
+	listeners_name(listeners, &server->names);
 	(void)listeners_format(server->addrs, sizeof(server->addrs), listeners);
 	return server;
 }

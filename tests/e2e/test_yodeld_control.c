@@ -15,6 +15,7 @@
 #include "harness/journal.h"
 #include "harness/peer.h"
 #include "harness/process.h"
+#include "harness/scratch.h"
 #include "harness/server.h"
 
 #define THREADS "4"
@@ -195,23 +196,66 @@ something_is_queued(void *console)
 }
 
 static void
-test_what_a_client_does_not_read_is_told(void **state)
+send_until_something_is_queued(struct peer *peer, struct console *console)
 {
-	struct server *server = server_start(NULL);
-	struct console *console = console_open(server);
-	struct peer *peer = peer_connect_rcvbuf(server_port(server), 4096);
-	char text[65536];
 	struct deadline deadline = deadline_in(DEADLINE_MS);
+	char text[65536];
 
-	(void)state;
 	memset(text, 'x', sizeof(text));
 	while (!something_is_queued(console)) {
 		(void)peer_send_some(peer, text, sizeof(text));
 		assert_true(deadline_left_ms(deadline) > 0);
 	}
+}
+
+static void
+test_what_a_client_does_not_read_is_told(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct console *console = console_open(server);
+	struct peer *peer = peer_connect_rcvbuf(server_port(server), 4096);
+
+	(void)state;
+	send_until_something_is_queued(peer, console);
 	peer_free(peer);
 	console_free(console);
 	server_stop(server);
+}
+
+/* Also while it drains, when it listens no more. */
+static void
+test_a_client_of_a_unix_socket_is_called_as_that(void **state)
+{
+	char a[300], b[300], path[300], peers[700];
+	const char *const args[] = {
+	    "-b", "127.0.0.1", "-b", a, "-b", b, "--drain-timeout", "1m", NULL};
+	struct console *console;
+	struct server *server;
+	struct peer *one, *other;
+
+	(void)state;
+	snprintf(a, sizeof(a), "unix:%s", scratch_path(path, 256, "a.sock"));
+	snprintf(b, sizeof(b), "unix:%s", scratch_path(path, 256, "b.sock"));
+	server = server_start(args);
+	console = console_open(server);
+	one = peer_connect_unix(b + strlen("unix:"));
+	send_until_something_is_queued(one, console);
+	other = peer_connect_unix(a + strlen("unix:"));
+	peer_echo(other, MESSAGE, strlen(MESSAGE));
+	snprintf(peers, sizeof(peers),
+	    "\"client\":1,\"peer\":\"%s\",[^\n]*\n"
+	    ".\"client\":2,\"peer\":\"%s\"",
+	    b, a);
+	expect_match(console_ask(console, "clients"), peers);
+	console_expect(console, "drain", CONSOLE_OK);
+	journal_expect(server, "info  drain");
+	snprintf(peers, sizeof(peers), "\"client\":1,\"peer\":\"%s\"", b);
+	expect_match(console_ask(console, "clients"), peers);
+	peer_free(one);
+	peer_free(other);
+	process_expect_exit(server_process(server), 0);
+	console_free(console);
+	server_free(server);
 }
 
 static void
@@ -500,6 +544,9 @@ main(void)
 		test_clients_are_listed, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_what_a_client_does_not_read_is_told, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_a_client_of_a_unix_socket_is_called_as_that,
+		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_a_long_list_is_whole_and_in_order, process_teardown),
 	    cmocka_unit_test_teardown(
