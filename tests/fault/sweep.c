@@ -283,7 +283,8 @@ add_answer(struct cases *cases, const struct sweep_scene *scene,
 	unsigned at;
 
 	fault.times = 1;
-	for (at = 1; at <= shared->counts[call]; at = all ? at + 1 : 4 * at) {
+	for (at = 1; at <= shared->counts[call];
+	     at = all || scene->whole ? at + 1 : 4 * at) {
 		fault.at = at;
 		add_case(cases, &fault);
 	}

@@ -8,7 +8,8 @@
  * that does not end.
  *
  * YODEL_FAULT=all: every call that the scene makes fails in every way, also
- * several in a row; else the 1st, 4th, 16th and so on of each function.
+ * several in a row; else the 1st, 4th, 16th and so on of each function, or every
+ * one where the scene is whole.
  * YODEL_FAULT=scene:call:at:error:times: that one alone, as a failure is
  * reported.
  */
@@ -28,6 +29,7 @@ struct sweep_scene {
 	 */
 	const char *(*play)(void);
 	unsigned burst;		/* how many calls fail in a row, at times */
+	bool	 whole;		/* short enough for each of its calls to fail */
 };
 
 /*

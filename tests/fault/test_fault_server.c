@@ -46,6 +46,7 @@ struct way {
 	bool signals; /* HUP and USR1 */
 	bool control; /* its control socket is asked as well */
 	bool idle;    /* who is silent is closed */
+	bool brief;   /* no more than each part of it once */
 };
 
 struct run {
@@ -137,6 +138,24 @@ visit_idly(void *arg)
 	return NULL;
 }
 
+/* Each command is answered, also where it can't be done. */
+static void *
+visit_briefly(void *arg)
+{
+	struct run *run = arg;
+	struct visitor v;
+
+	fault_stay_out();
+	visitor_open(&v, &run->visits, 0);
+	visitor_echo(&v, 10);
+	visitor_ask_all(&run->visits, control_path,
+	    "stats\nclients\nkick 9\nlog-data on\nwhat\n", 5);
+	visitor_finish(&v, true);
+	visit_last(run);
+	(void)kill(getpid(), SIGTERM);
+	return NULL;
+}
+
 static void *
 visit_all(void *arg)
 {
@@ -210,7 +229,10 @@ start_visits(struct run *run)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (pthread_create(&run->thread, NULL,
-		run->way->idle ? visit_idly : visit_all, run) != 0)
+		run->way->idle	      ? visit_idly
+		    : run->way->brief ? visit_briefly
+				      : visit_all,
+		run) != 0)
 		abort();
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	fault_stay_in();
@@ -458,10 +480,29 @@ play_idle(void)
 	return play(&way);
 }
 
+static const char *
+play_brief(void)
+{
+	static const struct way way = {
+	    .args = {"yodeld", "-p", "0", "-b", "127.0.0.1", "-b", socket_name,
+		"-t", "2", "--max-per-ip", "100", "--stall-timeout", "1m",
+		"--control", control_path, "-l", log_path},
+	    .connect = "connect #",
+	    .close = "close   #",
+	    .control = true,
+	    .brief = true,
+	};
+
+	return play(&way);
+}
+
 static void
 sweep_named(const char *name, const char *(*scene)(void))
 {
-	const struct sweep_scene sweep = {name, scene, BURST};
+	const struct sweep_scene sweep = {.name = name,
+	    .play = scene,
+	    .burst = BURST,
+	    .whole = scene == play_brief};
 
 	(void)scratch_path(log_path, sizeof(log_path), "fault.log");
 	(void)scratch_path(socket_path, sizeof(socket_path), "fault.sock");
@@ -499,6 +540,14 @@ test_who_is_silent_is_closed_whatever_call_has_failed(void **state)
 	sweep_named("idle", play_idle);
 }
 
+/* From the first call to the last, each of them: most are of the start. */
+static void
+test_any_call_of_a_brief_life_may_fail(void **state)
+{
+	(void)state;
+	sweep_named("brief", play_brief);
+}
+
 int
 main(void)
 {
@@ -509,6 +558,7 @@ main(void)
 	    cmocka_unit_test(test_any_call_may_fail_behind_a_balancer),
 	    cmocka_unit_test(
 		test_who_is_silent_is_closed_whatever_call_has_failed),
+	    cmocka_unit_test(test_any_call_of_a_brief_life_may_fail),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -15,7 +15,8 @@
 #include "harness/deadline.h"
 #include "visitor.h"
 
-#define PIECE 16384
+#define PIECE	    16384
+#define ANSWERS_MAX 8192
 
 static const char header_start[] = "PROXY TCP4 192.0.2.1 ";
 static const char header_end[] = "192.0.2.2 1000 2000\r\n";
@@ -207,6 +208,37 @@ visitor_ask(struct visits *visits, const char *path, const char *text)
 	    !wait_for(&v, POLLIN) || recv(v.fd, &answer, 1, 0) != 1)
 		lose(&v);
 	(void)close(v.fd);
+}
+
+static unsigned
+count_answers(const char *text)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, "{\"ok\":")) != NULL; text++)
+		n++;
+	return n;
+}
+
+void
+visitor_ask_all(struct visits *visits, const char *path, const char *text,
+    unsigned commands)
+{
+	struct visitor v = {.visits = visits, .fd = connect_unix(path)};
+	char answers[ANSWERS_MAX] = "";
+	size_t len = 0;
+	ssize_t n = -1;
+
+	if (v.fd != -1 && send(v.fd, text, strlen(text), MSG_NOSIGNAL) != -1 &&
+	    shutdown(v.fd, SHUT_WR) == 0)
+		while (len < sizeof(answers) - 1 && wait_for(&v, POLLIN) &&
+		    (n = recv(v.fd, answers + len, sizeof(answers) - 1 - len,
+			 0)) > 0)
+			len += (size_t)n;
+	if (n != 0 || count_answers(answers) != commands)
+		lose(&v);
+	if (v.fd != -1)
+		(void)close(v.fd);
 }
 
 void

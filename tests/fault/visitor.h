@@ -49,6 +49,13 @@ void		 visitor_wait(struct visitor *);
 void		 visitor_ask(struct visits *, const char *path,
 		    const char *text);
 
+/*
+ * Asks a control socket, sends no more, and waits for the end: each command has
+ * an answer by then, a good or a bad one.
+ */
+void		 visitor_ask_all(struct visits *, const char *path,
+		    const char *text, unsigned commands);
+
 /* Goes without a word. */
 void		 visitor_reset(struct visitor *);
 
