@@ -2,8 +2,8 @@
 # source is a word more in one of these lists.
 
 HARNESS = bequest capture client console deadline drawn emulator environment \
-	job journal network peer process relay scratch server status talk term \
-	term_text wire
+	job journal network peer process refuse relay scratch server status \
+	talk term term_text wire
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \
 	report_json seconds serve servers shape shuffle stall talker usage
@@ -31,9 +31,9 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	log_quota log_tap loop loop_calls loop_errors loop_spin loop_timer \
 	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk census control_clients control_command control_input \
-	control_peer control_socket crew datalog gate inbox inherit listener \
-	needs notify pool privileges proxy rates sampler sandbox tally untaken \
-	yodeld_settings
+	control_peer control_socket crew datalog gate guise inbox inherit \
+	listener needs notify pool privileges proxy rates sampler \
+	sandbox tally untaken yodeld_settings
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \

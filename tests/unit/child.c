@@ -19,10 +19,10 @@ child_report(int fd, const char *wrong)
 	_exit(len > 0 && write(fd, wrong, len) != (ssize_t)len);
 }
 
-void
-child_expect(const char *(*fn)(void))
+/* Returns its exit status as of waitpid(2), and what it has reported. */
+static int
+child_run(const char *(*fn)(void), char report[CHILD_REPORT_MAX])
 {
-	char report[CHILD_REPORT_MAX];
 	ssize_t len;
 	int ends[2], status;
 	pid_t pid;
@@ -34,12 +34,29 @@ child_expect(const char *(*fn)(void))
 	if (pid == 0)
 		child_report(ends[1], fn());
 	close(ends[1]);
-	len = read(ends[0], report, sizeof(report) - 1);
+	len = read(ends[0], report, CHILD_REPORT_MAX - 1);
 	close(ends[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(len >= 0);
 	report[len] = '\0';
-	if (len > 0)
+	return status;
+}
+
+void
+child_expect(const char *(*fn)(void))
+{
+	char report[CHILD_REPORT_MAX];
+	const int status = child_run(fn, report);
+
+	if (report[0] != '\0')
 		fail_msg("%s", report);
 	assert_int_equal(status, 0);
+}
+
+bool
+child_succeeds(const char *(*fn)(void))
+{
+	char report[CHILD_REPORT_MAX];
+
+	return child_run(fn, report) == 0 && report[0] == '\0';
 }

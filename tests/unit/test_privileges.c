@@ -1,9 +1,15 @@
 /* privileges: to another user for good, or not at all. */
 
+#ifdef __linux__
+#define _GNU_SOURCE /* setresuid(2), unshare(2) */
+#endif
+
 #include "harness/harness.h"
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
+#include <errno.h>
 #include <grp.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -13,10 +19,16 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sched.h>
 #endif
 
 #include "child.h"
+#include "harness/refuse.h"
+#include "harness/scratch.h"
 #include "privileges.h"
 
 #define USER	"nobody"
@@ -257,6 +269,20 @@ become_oneself_with_a_way_back(void)
 	return drop_says(USER, USER ": only root can become another user");
 }
 
+#ifdef __linux__
+/* Not this user in effect, and no way to become it. */
+static const char *
+become_oneself_as_another(void)
+{
+	const uid_t uid = getpwnam(USER)->pw_uid;
+	const uid_t other = getpwnam(OTHER)->pw_uid;
+
+	if (setresuid(uid, other, other) == -1)
+		return "setresuid";
+	return drop_says(USER, USER ": only root can become another user");
+}
+#endif
+
 static void
 test_only_root_becomes_another_user(void **state)
 {
@@ -265,6 +291,9 @@ test_only_root_becomes_another_user(void **state)
 	child_expect(become_another_without_root);
 	child_expect(become_oneself_without_root);
 	child_expect(become_oneself_with_a_way_back);
+#ifdef __linux__
+	child_expect(become_oneself_as_another);
+#endif
 }
 
 #ifdef __linux__
@@ -285,6 +314,181 @@ test_capabilities_that_stay_are_an_error(void **state)
 }
 #endif
 
+#ifdef __linux__
+/* What the system does not do, and what comes of it. */
+struct denial {
+	struct refusal what;
+	const char *says;
+};
+
+static const struct denial *denial;
+
+#define GROUPS_STAY "its groups can't be taken: Operation not permitted"
+#define IDS_STAY    "its ids can't be taken: Operation not permitted"
+#define IDS_LEFT    "the system left some ids as they were"
+#define GROUPS_LEFT "some groups are not this user's"
+#define RIGHTS_LEFT "some capabilities are left"
+#define WAY_BACK    "the way back to root is still open"
+
+static const struct denial denials[] = {
+    {{SYS_setgroups, EPERM, REFUSE_ANY, 0}, GROUPS_STAY},
+    {{SYS_setresgid, EPERM, REFUSE_ANY, 0}, IDS_STAY},
+    {{SYS_setresuid, EPERM, REFUSE_ANY, 0}, IDS_STAY},
+    {{SYS_setresgid, 0, REFUSE_ANY, 0}, IDS_LEFT},
+    {{SYS_setresuid, 0, REFUSE_ANY, 0}, IDS_LEFT},
+    {{SYS_getresuid, EPERM, REFUSE_ANY, 0}, IDS_LEFT},
+    {{SYS_getresgid, EPERM, REFUSE_ANY, 0}, IDS_LEFT},
+    {{SYS_setgroups, 0, REFUSE_ANY, 0}, GROUPS_LEFT},
+    {{SYS_getgroups, EPERM, REFUSE_ANY, 0}, GROUPS_LEFT},
+    {{SYS_getgroups, EPERM, 0, 1}, GROUPS_LEFT}, /* not how many there are */
+    {{SYS_capget, EPERM, REFUSE_ANY, 0}, RIGHTS_LEFT},
+    /* setuid(0) and its like; the calls beneath have -1 for what stays */
+    {{SYS_setuid, 0, 0, 0}, WAY_BACK},
+    {{SYS_setresuid, 0, 1, 0}, WAY_BACK},
+    {{SYS_setgid, 0, 0, 0}, WAY_BACK},
+    {{SYS_setresgid, 0, 1, 0}, WAY_BACK},
+};
+
+static const char *
+become_where_it_is_denied(void)
+{
+	const gid_t groups[] = {0, STRANGE};
+	char says[PRIVILEGES_ERROR_MAX];
+
+	if (setgroups(2, groups) == -1 || refuse(&denial->what) == -1)
+		return "deny";
+	(void)snprintf(says, sizeof(says), USER ": %s", denial->says);
+	return drop_says(USER, says);
+}
+
+static void
+test_half_a_change_of_user_is_an_error(void **state)
+{
+	size_t i;
+
+	(void)state;
+	need_root_and_users();
+	if (!refuse_is_possible())
+		skip();
+	for (i = 0; i < sizeof(denials) / sizeof(denials[0]); i++) {
+		denial = &denials[i];
+		child_expect(become_where_it_is_denied);
+	}
+}
+
+static const char *
+stay_where_root_is_near(void)
+{
+	const struct refusal feigned = {SYS_setuid, 0, REFUSE_ANY, 0};
+	const char *wrong = drop_says(USER, NULL);
+
+	if (wrong == NULL && refuse(&feigned) == -1)
+		return "refuse";
+	return wrong != NULL
+	    ? wrong
+	    : drop_says(USER, USER ": only root can become another user");
+}
+
+static void
+test_who_could_be_root_again_does_not_stay(void **state)
+{
+	(void)state;
+	need_root_and_users();
+	if (!refuse_is_possible())
+		skip();
+	child_expect(stay_where_root_is_near);
+}
+
+/* Puts a file of ours in the place of /etc/name, for this child alone. */
+static bool
+put_in_place(const char *name, const char *text)
+{
+	char path[256], place[64];
+
+	(void)scratch_path(path, sizeof(path), name);
+	scratch_write(path, text, strlen(text));
+	(void)snprintf(place, sizeof(place), "/etc/%s", name);
+	return chmod(path, 0644) == 0 &&
+	    mount(path, place, NULL, MS_BIND, NULL) == 0;
+}
+
+#define MANY 100 /* groups: more than are looked for at first */
+
+static bool
+settle(void)
+{
+	char groups[MANY * 32];
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < MANY; i++)
+		len += (size_t)snprintf(groups + len, sizeof(groups) - len,
+		    "g%d:x:%d:joiner\n", i, 5000 + i);
+	return unshare(CLONE_NEWNS) == 0 &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    put_in_place("nsswitch.conf", "passwd: files\ngroup: files\n") &&
+	    put_in_place("group", groups) &&
+	    put_in_place("passwd",
+		"root:x:0:0::/:/bin/sh\n"
+		"ghost:x:4711:0::/:/bin/sh\n"
+		"joiner:x:4712:4712::/:/bin/sh\n");
+}
+
+static const char *
+have_roots_group(void)
+{
+	return settle() ? drop_says("ghost", "ghost: its group is that of root")
+			: "settle";
+}
+
+static const char *
+have_many_groups(void)
+{
+	const char *wrong;
+
+	if (!settle())
+		return "settle";
+	wrong = drop_says("joiner", NULL);
+	if (wrong == NULL && getgroups(0, NULL) != MANY + 1)
+		return "some groups are missing";
+	return wrong;
+}
+
+static const char *
+look_up_without_descriptors(void)
+{
+	struct rlimit before, none = {0};
+	const char *wrong;
+
+	if (!settle() || getrlimit(RLIMIT_NOFILE, &before) == -1)
+		return "settle";
+	none.rlim_max = before.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &none) == -1)
+		return "setrlimit";
+	wrong = drop_says("joiner", "joiner: Too many open files");
+	(void)setrlimit(RLIMIT_NOFILE, &before);
+	return wrong;
+}
+
+static const char *
+try_to_settle(void)
+{
+	return settle() ? NULL : "settle";
+}
+
+static void
+test_what_the_databases_say_decides(void **state)
+{
+	(void)state;
+	need_root_and_users();
+	if (!child_succeeds(try_to_settle))
+		skip();
+	child_expect(have_roots_group);
+	child_expect(have_many_groups);
+	child_expect(look_up_without_descriptors);
+}
+#endif
+
 int
 main(void)
 {
@@ -298,6 +502,9 @@ main(void)
 	    cmocka_unit_test(test_only_root_becomes_another_user),
 #ifdef __linux__
 	    cmocka_unit_test(test_capabilities_that_stay_are_an_error),
+	    cmocka_unit_test(test_half_a_change_of_user_is_an_error),
+	    cmocka_unit_test(test_who_could_be_root_again_does_not_stay),
+	    cmocka_unit_test(test_what_the_databases_say_decides),
 #endif
 	};
 
