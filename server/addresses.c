@@ -138,13 +138,13 @@ address_format(char *buf, size_t size, const struct address *address)
 	    (const struct sockaddr *)&address->addr.sa, address->addr.len);
 }
 
-uint16_t
-address_port(const struct address *address)
+bool
+address_is_free(const struct address *address)
 {
 	struct remote remote;
 
 	remote_set(&remote, (const struct sockaddr *)&address->addr.sa);
-	return remote.port;
+	return address->addr.sa.ss_family != AF_UNIX && remote.port == 0;
 }
 
 void

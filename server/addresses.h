@@ -48,8 +48,8 @@ const struct address *addresses_find_remote(const struct addresses *);
 /* INTERFACE's form; returns buf, always terminated. */
 char		*address_format(char *buf, size_t size, const struct address *);
 
-/* Of an IPv4 or IPv6 address; 0, and nothing to set, for a Unix socket. */
-uint16_t	 address_port(const struct address *);
+/* Whether the system is to choose its port: IPv4 or IPv6, and port 0. */
+bool		 address_is_free(const struct address *);
 void		 address_set_port(struct address *, uint16_t port);
 
 #endif

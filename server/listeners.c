@@ -63,7 +63,7 @@ listeners_open(struct listeners *listeners, const struct addresses *addresses,
 	chosen = 0;
 	for (i = 0; i < addresses->count; i++) {
 		address = addresses->list[i];
-		free_choice = address_port(&address) == 0;
+		free_choice = address_is_free(&address);
 		if (free_choice)
 			address_set_port(&address, chosen);
 		listener = listener_new(&address.addr);

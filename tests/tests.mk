@@ -32,7 +32,7 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 	loop_vnode options units visible visible_safety
 TESTS_SERVER = admit bulk census control_clients control_command control_input \
 	control_peer control_socket crew datalog gate guise inbox inherit \
-	listener needs notify pool privileges proxy rates sampler \
+	listener listeners needs notify pool privileges proxy rates sampler \
 	sandbox tally untaken yodeld_settings
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
@@ -43,17 +43,17 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	printer reason record reply report rescue resolver roster roster_text \
 	rtt save search search_model segments series session session_down \
 	session_hold session_said session_wire shortcut signals strip summary \
-	tail tape transcript tty view view_model watch_keys watch_layout \
-	words wrap yodel_sandbox yodel_settings
+	tail tape transcript tty view view_model watch_keys watch_layout words \
+	wrap yodel_sandbox yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	network_client network_server outage payloads pipe pipe_terminal \
 	screen search status strangers talk tape terminals thrift transcript \
 	typing watch watch_file watch_pipe watch_strange yodeld_activation \
 	yodeld_addresses yodeld_bulk yodeld_control yodeld_control_life \
-	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain \
-	yodeld_echo yodeld_faults yodeld_limits yodeld_log yodeld_proxy \
-	yodeld_sandbox yodeld_signals yodeld_start yodeld_stream \
-	yodeld_threads yodeld_timeouts yodeld_user
+	yodeld_control_watch yodeld_crowd yodeld_data yodeld_drain yodeld_echo \
+	yodeld_faults yodeld_limits yodeld_log yodeld_proxy yodeld_sandbox \
+	yodeld_signals yodeld_start yodeld_stream yodeld_threads \
+	yodeld_timeouts yodeld_user
 # Each of these calls is made to fail; what is not Linux has others.
 FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
 	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \
