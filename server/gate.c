@@ -86,7 +86,9 @@ gate_set_limits(
 	uint64_t fds, room;
 
 	if (gate_raise_fd_limit(&fds) == -1) {
-		(void)snprintf(error, GATE_ERROR_MAX, "%s", strerror(errno));
+		(void)snprintf(error, GATE_ERROR_MAX,
+		    "the limit of open files can't be asked: %s",
+		    strerror(errno));
 		return -1;
 	}
 	if (fds <= options->fds) {

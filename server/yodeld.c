@@ -42,7 +42,7 @@ open_streams(void)
 	do {
 		fd = open("/dev/null", O_RDWR);
 		if (fd == -1)
-			_exit(YODELD_EXIT_START);
+			err(YODELD_EXIT_START, "/dev/null");
 	} while (fd <= STDERR_FILENO);
 	(void)close(fd);
 }

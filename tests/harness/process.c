@@ -178,6 +178,8 @@ process_start(const char *const *argv, const struct process_options *options)
 	if (p->pid == 0) {
 		if (options->bequest != NULL)
 			bequest_place(options->bequest, fds);
+		if (options->prepare != NULL)
+			options->prepare();
 		process_become(argv, options->env, fds);
 	}
 	for (int i = 0; i < 3; i++)

@@ -24,6 +24,8 @@ struct process_options {
 	int	 stdout_fd;
 	int	 stderr_fd;
 	const struct bequest *bequest;	/* sockets to start with, or NULL */
+	/* Does something to the child before it is the program; or NULL. */
+	void	(*prepare)(void);
 };
 
 /*

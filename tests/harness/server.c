@@ -79,14 +79,13 @@ wait_listen(struct server *s)
 	s->port = parse_port(line);
 }
 
+/* The options are those that are not the same for all. */
 static struct server *
-start(uint16_t port, const struct bequest *bequest, const char *const *args)
+start(uint16_t port, struct process_options options, const char *const *args)
 {
 	char runtime_dir[TEXT_MAX], port_text[8];
 	const char *env[] = {runtime_dir, NULL};
 	const char *argv[ARGS_MAX + 4] = {process_yodeld(), "-p", port_text};
-	struct process_options options = {
-	    .env = env, .stdin_fd = PROCESS_NULL, .bequest = bequest};
 	struct server *s = calloc(1, sizeof(*s));
 	int n = 3;
 
@@ -100,6 +99,8 @@ start(uint16_t port, const struct bequest *bequest, const char *const *args)
 			fail_msg("too many arguments");
 		argv[n++] = args[i];
 	}
+	options.env = env;
+	options.stdin_fd = PROCESS_NULL;
 	s->log_path = find_log_path(args);
 	s->process = process_start(argv, &options);
 	wait_listen(s);
@@ -109,19 +110,25 @@ start(uint16_t port, const struct bequest *bequest, const char *const *args)
 struct server *
 server_start_at(uint16_t port, const char *const *args)
 {
-	return start(port, NULL, args);
+	return start(port, (struct process_options){0}, args);
 }
 
 struct server *
 server_start(const char *const *args)
 {
-	return start(0, NULL, args);
+	return server_start_at(0, args);
 }
 
 struct server *
 server_start_bequeathed(const struct bequest *bequest, const char *const *args)
 {
-	return start(0, bequest, args);
+	return start(0, (struct process_options){.bequest = bequest}, args);
+}
+
+struct server *
+server_start_prepared(void (*prepare)(void), const char *const *args)
+{
+	return start(0, (struct process_options){.prepare = prepare}, args);
 }
 
 /* The shell sets the limit, then becomes the server. */

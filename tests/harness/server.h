@@ -37,6 +37,10 @@ struct server	*server_start_short(const char *limit, unsigned gone,
 struct server	*server_start_bequeathed(const struct bequest *,
 		    const char *const *args);
 
+/* The first again; prepare does something to the child before it is yodeld. */
+struct server	*server_start_prepared(void (*prepare)(void),
+		    const char *const *args);
+
 /* Kills it if it still runs; NULL is fine. */
 void		 server_free(struct server *);
 

@@ -1,5 +1,9 @@
 /* sandbox: what is out of reach afterwards, and what is not. */
 
+#ifdef __linux__
+#define _GNU_SOURCE /* O_PATH */
+#endif
+
 #include "harness/harness.h"
 
 #include <sys/socket.h>
@@ -16,6 +20,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,6 +29,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "harness/refuse.h"
 #include "harness/scratch.h"
 #include "sandbox.h"
 
@@ -367,6 +373,114 @@ test_threads_are_confined_that_come_later(void **state)
 	child_expect(reach_files_from_threads);
 }
 
+#ifdef SYS_landlock_create_ruleset
+#define WITHOUT_FLAGS 0 /* makes a set of rules; with one it is a question */
+
+/* Whether it is refused, and for this reason. */
+static bool
+fails_for(const char *dir, int error)
+{
+	const char *const dirs[] = {dir, NULL};
+
+	errno = 0;
+	return sandbox_enter(dirs, NULL) == -1 && errno == error;
+}
+
+static const char *
+enter_without_landlock(void)
+{
+	if (refuse(&(struct refusal){
+		SYS_landlock_create_ruleset, ENOSYS, REFUSE_ANY, 0}) == -1 ||
+	    !enter())
+		return "enter";
+	return open_in_scratch("file", O_RDONLY) != -1 ? NULL
+						       : "a file is gone";
+}
+
+static const char *
+make_no_rules(void)
+{
+	if (refuse(&(struct refusal){
+		SYS_landlock_create_ruleset, ENOMEM, 2, WITHOUT_FLAGS}) == -1)
+		return "refuse";
+	return fails_for(scratch_dir(), ENOMEM) ? NULL : "it goes on";
+}
+
+static const char *
+add_no_rule(void)
+{
+	if (refuse(&(struct refusal){
+		SYS_landlock_add_rule, ENOMEM, REFUSE_ANY, 0}) == -1)
+		return "refuse";
+	return fails_for(scratch_dir(), ENOMEM) ? NULL : "it goes on";
+}
+
+static const char *
+keep_no_rules(void)
+{
+	if (refuse(&(struct refusal){
+		SYS_landlock_restrict_self, E2BIG, REFUSE_ANY, 0}) == -1)
+		return "refuse";
+	return fails_for(scratch_dir(), E2BIG) ? NULL : "it goes on";
+}
+
+/* What can't be opened for lack of something may be there all the same. */
+static const char *
+open_no_path(void)
+{
+	if (refuse(&(struct refusal){
+		SYS_openat, EMFILE, 2, O_PATH | O_CLOEXEC}) == -1)
+		return "refuse";
+	return fails_for(scratch_dir(), EMFILE) ? NULL : "it goes on";
+}
+
+static void
+test_a_sandbox_that_is_not_whole_is_an_error(void **state)
+{
+	(void)state;
+	need_abi(1);
+	if (!refuse_is_possible())
+		skip();
+	child_expect(make_no_rules);
+	child_expect(add_no_rule);
+	child_expect(keep_no_rules);
+	child_expect(open_no_path);
+}
+
+static void
+test_a_kernel_without_it_is_no_error(void **state)
+{
+	(void)state;
+	if (!refuse_is_possible())
+		skip();
+	child_expect(enter_without_landlock);
+}
+
+static const char *
+enter_for_what_is_no_path(void)
+{
+	char path[PATH_MAX + 2], in_file[PATH_SIZE];
+	const char *const dirs[] = {
+	    scratch_path(in_file, sizeof(in_file), "file/below"), NULL};
+
+	memset(path, 'x', sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	if (!fails_for(path, ENAMETOOLONG))
+		return "a path that is too long is no error";
+	return sandbox_enter(dirs, NULL) == 0
+	    ? NULL
+	    : "what can't be there is an error";
+}
+
+static void
+test_a_directory_that_can_not_be_needs_no_rule(void **state)
+{
+	(void)state;
+	need_abi(1);
+	child_expect(enter_for_what_is_no_path);
+}
+#endif
+
 static const char *
 enter_anywhere(void)
 {
@@ -396,6 +510,11 @@ main(void)
 	    cmocka_unit_test(test_other_processes_are_out_of_reach),
 	    cmocka_unit_test(test_threads_are_confined_that_come_later),
 	    cmocka_unit_test(test_a_system_that_has_nothing_is_no_error),
+#ifdef SYS_landlock_create_ruleset
+	    cmocka_unit_test(test_a_sandbox_that_is_not_whole_is_an_error),
+	    cmocka_unit_test(test_a_kernel_without_it_is_no_error),
+	    cmocka_unit_test(test_a_directory_that_can_not_be_needs_no_rule),
+#endif
 	};
 
 	return cmocka_run_group_tests_name("sandbox", tests, set_up, NULL);
