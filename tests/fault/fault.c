@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fault.h"
 
@@ -105,6 +106,22 @@ socket_kind(int fd)
 	return name.ss_family == AF_UNIX ? FAULT_ON_UNIX : FAULT_ON_INET;
 }
 
+/* All of its kind have one inode: only the name tells them from each other. */
+static unsigned
+other_kind(int fd)
+{
+	static const char eventfd[] = "anon_inode:[eventfd]";
+	char name[64], target[sizeof(eventfd)];
+	ssize_t len;
+
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	len = readlink(name, target, sizeof(target));
+	return len == sizeof(eventfd) - 1 &&
+		memcmp(target, eventfd, sizeof(eventfd) - 1) == 0
+	    ? FAULT_ON_EVENTFD
+	    : FAULT_ON_OTHER;
+}
+
 static unsigned
 kind_of(int fd)
 {
@@ -116,7 +133,7 @@ kind_of(int fd)
 		return socket_kind(fd);
 	if (S_ISFIFO(st.st_mode))
 		return FAULT_ON_PIPE;
-	return S_ISREG(st.st_mode) ? FAULT_ON_FILE : FAULT_ON_OTHER;
+	return S_ISREG(st.st_mode) ? FAULT_ON_FILE : other_kind(fd);
 }
 
 /* What is asked here is not asked by the code under test. */

@@ -46,7 +46,8 @@ struct fault_call {
 #define FAULT_ON_UNIX	0x2u
 #define FAULT_ON_FILE	0x4u
 #define FAULT_ON_PIPE	0x8u
-#define FAULT_ON_OTHER	0x10u	/* eventfd and the like, terminals */
+#define FAULT_ON_OTHER	0x10u	/* timerfd and the like, terminals */
+#define FAULT_ON_EVENTFD 0x20u
 #define FAULT_ON_SOCKET	(FAULT_ON_INET | FAULT_ON_UNIX)
 
 extern const struct fault_call fault_table[];
