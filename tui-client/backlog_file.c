@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eintr.h"
 #include "lookout.h"
 #include "loop.h"
 #include "segments.h"
@@ -34,6 +35,7 @@ struct backlog_file {
 	int next; /* the file that will take the place of the last, or -1 */
 	enum backlog_file_name name;
 	bool changed;
+	bool unsure; /* something could not be asked for */
 	char status[128];
 };
 
@@ -56,15 +58,26 @@ name_text(enum backlog_file_name name)
 static int
 backlog_file_open_regular(const char *path, struct stat *st)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd, error;
 
+	fd = eintr_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+	error = fstat(fd, st) == -1 ? errno : 0;
+	if (error == 0 && S_ISREG(st->st_mode))
 		return fd;
 	(void)close(fd);
-	errno = EINVAL;
+	errno = error != 0 ? error : EINVAL;
 	return -1;
+}
+
+static bool
+backlog_file_ask(struct backlog_file *f, int fd, struct stat *st)
+{
+	if (fstat(fd, st) == 0)
+		return true;
+	f->unsure = true;
+	return false;
 }
 
 static void
@@ -113,7 +126,7 @@ backlog_file_grow(struct backlog_file *f)
 {
 	struct stat st;
 
-	if (fstat(segments_fd(&f->segments), &st) == -1)
+	if (!backlog_file_ask(f, segments_fd(&f->segments), &st))
 		return;
 	if (segments_grow(&f->segments, (uint64_t)st.st_size))
 		return;
@@ -140,7 +153,7 @@ backlog_file_switch(struct backlog_file *f)
 	struct stat st;
 	int fd = f->next;
 
-	if (fd == -1 || fstat(fd, &st) == -1 || st.st_size == 0)
+	if (fd == -1 || !backlog_file_ask(f, fd, &st) || st.st_size == 0)
 		return;
 	backlog_file_grow(f);
 	lookout_file(f->lookout, LOOKOUT_NEXT, -1);
@@ -149,24 +162,31 @@ backlog_file_switch(struct backlog_file *f)
 	segments_append(&f->segments, fd, (uint64_t)st.st_size);
 }
 
+/* One that can't be asked is taken for what it was. */
 static bool
-backlog_file_is(int fd, const struct stat *st)
+backlog_file_is(struct backlog_file *f, int fd, const struct stat *st)
 {
 	struct stat now;
 
-	return fd != -1 && fstat(fd, &now) == 0 && now.st_dev == st->st_dev &&
-	    now.st_ino == st->st_ino;
+	if (fd == -1)
+		return false;
+	if (!backlog_file_ask(f, fd, &now))
+		return true;
+	return now.st_dev == st->st_dev && now.st_ino == st->st_ino;
 }
 
 /* Nothing is there, for this errno. */
 static enum backlog_file_name
-backlog_file_missing(const struct backlog_file *f, int error)
+backlog_file_missing(struct backlog_file *f, int error)
 {
 	struct stat st;
 
-	if (error != ENOENT)
+	if (error != ENOENT) {
+		f->unsure = true;
 		return NAME_BARRED;
-	if (fstat(segments_fd(&f->segments), &st) == 0 && st.st_nlink > 0)
+	}
+	if (backlog_file_ask(f, segments_fd(&f->segments), &st) &&
+	    st.st_nlink > 0)
 		return NAME_MOVED;
 	return NAME_DELETED;
 }
@@ -195,14 +215,14 @@ backlog_file_look_up(struct backlog_file *f)
 	struct stat st;
 	int error = stat(f->path, &st) == 0 ? 0 : errno;
 
-	if (error == 0 && backlog_file_is(f->next, &st))
+	if (error == 0 && backlog_file_is(f, f->next, &st))
 		return NAME_NEXT;
 	/* It was empty, and has lost its name. */
 	if (f->next != -1)
 		backlog_file_next_close(f);
 	if (error != 0)
 		return backlog_file_missing(f, error);
-	if (backlog_file_is(segments_fd(&f->segments), &st))
+	if (backlog_file_is(f, segments_fd(&f->segments), &st))
 		return NAME_THERE;
 	return backlog_file_found(f);
 }
@@ -222,6 +242,7 @@ backlog_file_seen(void *arg)
 {
 	struct backlog_file *f = arg;
 
+	f->unsure = false;
 	backlog_file_grow(f);
 	backlog_file_switch(f);
 	backlog_file_name_set(f, backlog_file_look_up(f));
@@ -233,6 +254,8 @@ backlog_file_seen(void *arg)
 	if (f->changed && f->handler.changed != NULL)
 		f->handler.changed(f->handler.arg);
 	f->changed = false;
+	if (f->unsure)
+		lookout_later(f->lookout);
 }
 
 static ssize_t

@@ -220,6 +220,12 @@ lookout_file(struct lookout *l, enum lookout_file which, int fd)
 		loop_defer(l->loop, &l->task);
 }
 
+void
+lookout_later(struct lookout *l)
+{
+	(void)loop_timer_start(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
+}
+
 int
 lookout_trouble(const struct lookout *l)
 {

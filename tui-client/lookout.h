@@ -37,6 +37,12 @@ void		 lookout_free(struct lookout *); /* NULL is fine */
  */
 void		 lookout_file(struct lookout *, enum lookout_file, int fd);
 
+/*
+ * Calls seen once more in a second: what could not be found out now may be
+ * then, and nothing need happen to the file for that.
+ */
+void		 lookout_later(struct lookout *);
+
 /* Why it looks once a second: an errno, or 0 where it is told. */
 int		 lookout_trouble(const struct lookout *);
 

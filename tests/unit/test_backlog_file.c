@@ -504,6 +504,30 @@ where_the_system_watches_no_more_it_is_looked_at(void **state)
 	turn_until(w, has_status, "");
 }
 
+static void
+a_new_file_is_opened_as_soon_as_it_can_be(void **state)
+{
+	struct watcher *w = *state;
+	struct rlimit limit, tight;
+	char fresh[256];
+	int probe;
+
+	append(scratch_path(fresh, sizeof(fresh), "fresh"), "second\n");
+	probe = open("/dev/null", O_RDONLY);
+	assert_int_not_equal(probe, -1);
+	close(probe);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	tight = limit;
+	tight.rlim_cur = (rlim_t)probe;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	assert_int_equal(rename(w->path, w->old), 0);
+	assert_int_equal(rename(fresh, w->path), 0);
+	turn_until(w, has_status, "can't be read any more");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	turn_until(w, has_text, "first\nsecond\n");
+	turn_until(w, has_status, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int
@@ -529,6 +553,7 @@ main(void)
 	    TEST(a_gigabyte_is_opened_at_its_end),
 	    TEST(what_is_no_file_is_refused),
 	    TEST(where_the_system_watches_no_more_it_is_looked_at),
+	    TEST(a_new_file_is_opened_as_soon_as_it_can_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
