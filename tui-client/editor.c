@@ -158,6 +158,14 @@ remember(struct editor *ed)
 	}
 }
 
+/* A macro can quote the end of a line, and what is sent is one line. */
+static void
+flatten(char *line)
+{
+	while (*(line += strcspn(line, "\r\n")) != '\0')
+		*line = ' ';
+}
+
 enum editor_result
 editor_read(struct editor *ed, const char **line, size_t *len)
 {
@@ -182,6 +190,7 @@ editor_read(struct editor *ed, const char **line, size_t *len)
 	ed->line = editor_text_narrow(text, (size_t)n);
 	if (ed->line == NULL)
 		return EDITOR_QUIT;
+	flatten(ed->line);
 	remember(ed);
 	*line = ed->line;
 	*len = strlen(ed->line);

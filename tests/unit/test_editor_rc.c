@@ -136,6 +136,14 @@ macros_of_macros_type_what_was_meant(void **state)
 }
 
 static void
+a_macro_types_one_line(void **state)
+{
+	(void)state;
+	typist_expect_with("bind -s ^A 'one^V^Mtwo^V^Jthree'\n",
+	    "{^A}!{enter}", "one two three!");
+}
+
+static void
 an_unreadable_editrc_is_named(void **state)
 {
 	struct typist *t = calloc(1, sizeof(*t));
@@ -165,6 +173,7 @@ main(void)
 	    cmocka_unit_test(a_bad_line_of_editrc_is_named),
 	    cmocka_unit_test(long_lines_of_editrc_are_skipped),
 	    cmocka_unit_test(macros_of_macros_type_what_was_meant),
+	    cmocka_unit_test(a_macro_types_one_line),
 	    cmocka_unit_test(an_unreadable_editrc_is_named),
 	};
 
