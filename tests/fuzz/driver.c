@@ -4,7 +4,7 @@
  *	fuzz_NOUN		the corpus, then mutations of it for a while
  *	fuzz_NOUN FILE...	these inputs only, as libFuzzer's programs do it
  *
- * The while is $FUZZ_SECONDS (1), or as many times RUNS where that is sooner, and
+ * The while is $FUZZ_SECONDS (5), or as many times RUNS where that is sooner, and
  * $FUZZ_SEED (1) makes other mutations. The target runs in a child, so that
  * whatever ends it leaves the input to be kept.
  */
@@ -190,7 +190,7 @@ static void
 run_all(void)
 {
 	unsigned long seed = number_from("FUZZ_SEED", 1);
-	unsigned long seconds = number_from("FUZZ_SECONDS", 1);
+	unsigned long seconds = number_from("FUZZ_SECONDS", 5);
 	double end = now() + (double)seconds;
 
 	for (size_t i = 0; i < seed_count; i++) {
