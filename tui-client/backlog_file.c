@@ -181,7 +181,7 @@ backlog_file_missing(struct backlog_file *f, int error)
 {
 	struct stat st;
 
-	if (error != ENOENT) {
+	if (error != ENOENT && error != ENOTDIR) {
 		f->unsure = true;
 		return NAME_BARRED;
 	}
@@ -249,6 +249,8 @@ backlog_file_seen(void *arg)
 	backlog_file_switch(f);
 	if (f->name == NAME_NEXT && f->next == -1)
 		f->name = NAME_THERE;
+	lookout_missing(
+	    f->lookout, f->name != NAME_THERE && f->name != NAME_NEXT);
 	backlog_file_sync(f);
 	backlog_file_status_set(f);
 	if (f->changed && f->handler.changed != NULL)

@@ -7,7 +7,8 @@
  * begins anew, and what was in it is gone. A file that is missing is waited for.
  *
  * What falls out: more than four files ago, and what was in a file that came
- * and went before the loop has turned. The directory has to stay.
+ * and went before the loop has turned. Its directory may be replaced as well;
+ * those above that have to stay.
  */
 
 #ifndef YODEL_BACKLOG_FILE_H

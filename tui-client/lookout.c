@@ -18,10 +18,18 @@
 
 #define LOOKOUT_FILE_NOTES \
 	(NOTE_WRITE | NOTE_EXTEND | NOTE_DELETE | NOTE_RENAME | NOTE_ATTRIB)
-#define LOOKOUT_DIR_NOTES (NOTE_WRITE | NOTE_EXTEND)
+#define LOOKOUT_DIR_NOTES (NOTE_WRITE | NOTE_EXTEND | NOTE_DELETE | NOTE_RENAME)
 
-/* Behind the files: where the name is, and where the file is. */
-enum { LOOKOUT_DIR = LOOKOUT_FILES, LOOKOUT_REAL_DIR, LOOKOUT_POSTS };
+/*
+ * Behind the files: where the name is, where the file is, and where the link is
+ * that the directory is reached by.
+ */
+enum {
+	LOOKOUT_DIR = LOOKOUT_FILES,
+	LOOKOUT_REAL_DIR,
+	LOOKOUT_LINK_DIR,
+	LOOKOUT_POSTS
+};
 
 /* One descriptor that is watched, or is to be. */
 struct post {
@@ -38,6 +46,8 @@ struct lookout {
 	struct loop_source timer;
 	struct post posts[LOOKOUT_POSTS];
 	char *path;
+	bool stale;   /* the directories may be other ones */
+	bool missing; /* the name leads to no file */
 	int trouble;
 };
 
@@ -50,30 +60,53 @@ lookout_told(void *arg, const struct loop_event *event)
 	loop_defer(l->loop, &l->task);
 }
 
+/* The directory that path is in, by its name. NULL with ENOMEM. */
+static char *
+lookout_dir_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* Something in a directory, or the directory itself, has another name. */
 static void
-lookout_seen(void *arg)
+lookout_dir_told(void *arg, const struct loop_event *event)
 {
 	struct lookout *l = arg;
 
-	l->seen(l->arg);
+	l->stale = true;
+	lookout_told(l, event);
 }
 
-/* The directory that path is in, or -1. */
+/* Opens the directory that path is in. Returns -1 with errno. */
 static int
 lookout_dir_open(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir;
-	int fd;
+	char *dir = lookout_dir_name(path);
+	int fd, error;
 
-	if (slash == NULL)
-		return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (slash == path)
-		return open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = strndup(path, (size_t)(slash - path));
 	if (dir == NULL)
 		return -1;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = errno;
+	free(dir);
+	errno = error;
+	return fd;
+}
+
+/* The same of the directory's name, where that is a link. */
+static int
+lookout_link_dir_open(const char *path)
+{
+	char *dir = lookout_dir_name(path);
+	struct stat st;
+	int fd = -1;
+
+	if (dir != NULL && lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
+		fd = lookout_dir_open(dir);
 	free(dir);
 	return fd;
 }
@@ -88,26 +121,62 @@ lookout_is_same(int a, int b)
 }
 
 static void
-lookout_dirs_open(struct lookout *l)
+lookout_leave(struct lookout *l, struct post *post)
 {
-	char *real;
-	int fd;
+	if (post->watched)
+		loop_vnode_stop(l->loop, &post->src);
+	post->watched = false;
+	post->fd = -1;
+}
 
-	l->posts[LOOKOUT_DIR].fd = lookout_dir_open(l->path);
-	if (l->posts[LOOKOUT_DIR].fd == -1) {
-		l->trouble = errno;
+/* Takes over a directory, -1 for none; one that is there already stays. */
+static void
+lookout_dir_set(struct lookout *l, int which, int fd)
+{
+	struct post *post = &l->posts[which];
+	int old = post->fd;
+
+	if (fd != -1 && old != -1 && lookout_is_same(fd, old)) {
+		(void)close(fd);
 		return;
 	}
-	real = realpath(l->path, NULL);
+	lookout_leave(l, post);
+	if (old != -1)
+		(void)close(old);
+	post->fd = fd;
+}
+
+/* Where the file is, unless that is where its name is: it is no link then. */
+static void
+lookout_real_dir_open(struct lookout *l)
+{
+	char *real = realpath(l->path, NULL);
+	int dir = l->posts[LOOKOUT_DIR].fd, fd;
+
+	/* What a link leads to may be missing now, and come back. */
 	if (real == NULL)
 		return;
 	fd = lookout_dir_open(real);
 	free(real);
-	/* A file that is no link is in one directory. */
-	if (fd != -1 && lookout_is_same(fd, l->posts[LOOKOUT_DIR].fd))
+	if (fd != -1 && dir != -1 && lookout_is_same(fd, dir)) {
 		(void)close(fd);
-	else
-		l->posts[LOOKOUT_REAL_DIR].fd = fd;
+		fd = -1;
+	}
+	lookout_dir_set(l, LOOKOUT_REAL_DIR, fd);
+}
+
+/* Those that the path has now. Returns an errno, or 0. */
+static int
+lookout_dirs_open(struct lookout *l)
+{
+	int fd = lookout_dir_open(l->path), error = fd == -1 ? errno : 0;
+
+	lookout_dir_set(l, LOOKOUT_DIR, fd);
+	lookout_dir_set(l, LOOKOUT_LINK_DIR, lookout_link_dir_open(l->path));
+	lookout_real_dir_open(l);
+	l->stale = false;
+	/* Without a directory there is no file: who looks for that says so. */
+	return error == ENOENT || error == ENOTDIR ? 0 : error;
 }
 
 static void
@@ -128,15 +197,25 @@ lookout_watch(struct lookout *l)
 	int i;
 
 	l->trouble = 0;
-	if (l->posts[LOOKOUT_DIR].fd == -1)
-		lookout_dirs_open(l);
+	if (l->stale || l->missing || l->posts[LOOKOUT_DIR].fd == -1)
+		l->trouble = lookout_dirs_open(l);
 	for (i = 0; i < LOOKOUT_POSTS; i++)
 		lookout_post_watch(l, &l->posts[i],
 		    i < LOOKOUT_FILES ? LOOKOUT_FILE_NOTES : LOOKOUT_DIR_NOTES);
-	if (l->trouble != 0)
+	if (l->trouble != 0 || l->missing)
 		(void)loop_timer_start(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
 	else
 		loop_timer_stop(l->loop, &l->timer);
+}
+
+static void
+lookout_seen(void *arg)
+{
+	struct lookout *l = arg;
+
+	if (l->stale)
+		lookout_watch(l);
+	l->seen(l->arg);
 }
 
 static void
@@ -165,7 +244,8 @@ lookout_new(
 	l->timer.fn = lookout_again;
 	l->timer.arg = l;
 	for (i = 0; i < LOOKOUT_POSTS; i++) {
-		l->posts[i].src.fn = lookout_told;
+		l->posts[i].src.fn =
+		    i < LOOKOUT_FILES ? lookout_told : lookout_dir_told;
 		l->posts[i].src.arg = l;
 		l->posts[i].fd = -1;
 	}
@@ -179,15 +259,6 @@ lookout_new(
 	}
 	lookout_watch(l);
 	return l;
-}
-
-static void
-lookout_leave(struct lookout *l, struct post *post)
-{
-	if (post->watched)
-		loop_vnode_stop(l->loop, &post->src);
-	post->watched = false;
-	post->fd = -1;
 }
 
 void
@@ -224,6 +295,15 @@ void
 lookout_later(struct lookout *l)
 {
 	(void)loop_timer_start(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
+}
+
+void
+lookout_missing(struct lookout *l, bool missing)
+{
+	if (l->missing == missing)
+		return;
+	l->missing = missing;
+	lookout_watch(l);
 }
 
 int

@@ -4,12 +4,16 @@
  * Files and the directories that they are named in are watched with
  * EVFILT_VNODE. Where the system watches no more of them, or may not be asked,
  * it says so once a second instead. What has happened is for the owner to find.
+ *
+ * A directory that is renamed, and another one in its place, is noticed, and so
+ * is a link to a directory that comes to lead elsewhere. Those above have to
+ * stay.
  */
 
 #ifndef YODEL_LOOKOUT_H
 #define YODEL_LOOKOUT_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 struct lookout;
 struct loop;
@@ -42,6 +46,12 @@ void		 lookout_file(struct lookout *, enum lookout_file, int fd);
  * then, and nothing need happen to the file for that.
  */
 void		 lookout_later(struct lookout *);
+
+/*
+ * The name leads to no file: where the next one appears, no directory that is
+ * watched may tell. Until it does seen is called once a second as well.
+ */
+void		 lookout_missing(struct lookout *, bool missing);
 
 /* Why it looks once a second: an errno, or 0 where it is told. */
 int		 lookout_trouble(const struct lookout *);

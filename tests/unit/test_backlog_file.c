@@ -363,6 +363,100 @@ a_link_to_another_directory_is_followed(void **state)
 	turn_until(w, has_text, "linked\nrotated there\n");
 }
 
+/* Follows the log of a directory by this path to it. */
+static void
+follow_in(struct watcher *w, const char *dir)
+{
+	const struct backlog_file_handler handler = {
+	    .changed = watcher_changed,
+	    .noticed = watcher_noticed,
+	    .arg = w,
+	};
+
+	backlog_file_free(w->file);
+	w->at = w->len = 0;
+	(void)snprintf(w->path, sizeof(w->path), "%s/log", dir);
+	w->file = backlog_file_open(w->loop, w->path, &handler);
+	assert_non_null(w->file);
+	watcher_changed(w);
+	settle(w);
+}
+
+/* A directory in scratch with a log of this text. */
+static void
+make_dir(char dir[200], const char *name, const char *text)
+{
+	char file[256];
+
+	scratch_path(dir, 200, name);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	(void)snprintf(file, sizeof(file), "%s/log", dir);
+	append(file, text);
+}
+
+static void
+a_directory_that_is_replaced_is_noticed(void **state)
+{
+	struct watcher *w = *state;
+	char dir[200], away[200], coming[200];
+
+	make_dir(dir, "logs", "before\n");
+	make_dir(coming, "logs.new", "in its place\n");
+	scratch_path(away, sizeof(away), "logs.old");
+	follow_in(w, dir);
+	move(dir, away);
+	move(coming, dir);
+	expect(w, "before\nin its place\n", "rotated. ");
+	append(w->path, "goes on\n");
+	turn_until(w, has_text, "before\nin its place\ngoes on\n");
+	/* Here as well it is told. */
+	assert_int_equal(unlink(w->path), 0);
+	turn_until(w, has_status, "deleted, waiting for it");
+}
+
+static void
+a_directory_that_goes_and_comes_again_is_waited_for(void **state)
+{
+	struct watcher *w = *state;
+	char dir[200], away[200];
+
+	make_dir(dir, "some", "before\n");
+	scratch_path(away, sizeof(away), "some.old");
+	follow_in(w, dir);
+	move(dir, away);
+	turn_until(w, has_status, "moved away, waiting for a new one");
+	make_dir(dir, "some", "anew\n");
+	turn_until(w, has_text, "before\nanew\n");
+	turn_until(w, has_status, "");
+	/* Deleted with what is in it, it can't be told of itself. */
+	assert_int_equal(unlink(w->path), 0);
+	turn_until(w, has_status, "deleted, waiting for it");
+	assert_int_equal(rmdir(dir), 0);
+	settle(w);
+	make_dir(dir, "some", "and again\n");
+	turn_until(w, has_text, "before\nanew\nand again\n");
+	turn_until(w, has_status, "");
+}
+
+static void
+a_link_to_the_directory_may_come_to_lead_elsewhere(void **state)
+{
+	struct watcher *w = *state;
+	char one[200], two[200], link[200], spare[200];
+
+	make_dir(one, "one", "one\n");
+	make_dir(two, "two", "two\n");
+	scratch_path(link, sizeof(link), "current");
+	scratch_path(spare, sizeof(spare), "current.new");
+	assert_int_equal(symlink(one, link), 0);
+	assert_int_equal(symlink(two, spare), 0);
+	follow_in(w, link);
+	move(spare, link);
+	expect(w, "one\ntwo\n", "rotated. ");
+	append(w->path, "there\n");
+	turn_until(w, has_text, "one\ntwo\nthere\n");
+}
+
 static void
 bytes_that_are_no_text_come_as_they_are(void **state)
 {
@@ -547,6 +641,9 @@ main(void)
 	    TEST(a_file_that_comes_home_is_the_same),
 	    TEST(a_directory_in_its_place_is_no_file),
 	    TEST(a_link_to_another_directory_is_followed),
+	    TEST(a_directory_that_is_replaced_is_noticed),
+	    TEST(a_directory_that_goes_and_comes_again_is_waited_for),
+	    TEST(a_link_to_the_directory_may_come_to_lead_elsewhere),
 	    TEST(bytes_that_are_no_text_come_as_they_are),
 	    TEST(no_line_is_lost_or_doubled_in_fifty_rotations),
 	    TEST(four_files_before_the_last_stay),
