@@ -5,6 +5,7 @@
 #include "pane_text.h"
 #include "record.h"
 #include "screen.h"
+#include "wrap.h"
 
 #define MARGIN 1 /* column: of the mark */
 
@@ -13,19 +14,23 @@ draw_row(struct screen *s, const struct layout_pane *pane, int row,
     struct logview *view, const struct logview_row *r)
 {
 	int width = pane->columns - MARGIN, column = pane->column + MARGIN;
+	size_t len, end = r->start + r->len;
+	struct wrap_row fits;
 	struct log_style style;
 	struct record *record;
 	const char *text;
-	bool sought;
-	size_t len, end;
+	bool sought, cut;
 
 	record = logview_line(view, r, &sought);
 	text = record_text(record, &len);
 	log_style_init(&style, record, logview_filter(view), r->start);
-	end = pane_text_draw(s, row, column, width, text, r->start, r->len,
-	    log_style_of, &style);
 	/* Wrapped, it is but a blank that had no room. */
-	if (end < r->start + r->len && !logview_wraps(view))
+	cut = !logview_wraps(view) &&
+	    wrap_next(text, end, r->start, (unsigned)width, &fits) < end;
+	/* The mark would leave half of a wide character before it. */
+	(void)pane_text_draw(s, row, column, width - (cut ? 1 : 0), text,
+	    r->start, r->len, log_style_of, &style);
+	if (cut)
 		screen_puts(s, row, column + width - 1, 1, SCREEN_DIM,
 		    screen_glyph(s, "…", ">"));
 	if (sought && r->row == 0)

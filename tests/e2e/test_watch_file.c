@@ -281,6 +281,32 @@ long_lines_are_cut_or_wrapped(void **state)
 	quit(&w);
 }
 
+/* Half a wide character is none: there the row is a column shorter. */
+static void
+a_cut_within_a_wide_character_leaves_it_out(void **state)
+{
+	struct watched w;
+	char line[64];
+
+	(void)state;
+	make(&w);
+	for (int pad = 35; pad <= 38; pad++) {
+		snprintf(line, sizeof(line), "%0*d한글 메아리\n", pad, 0);
+		append(&w, line);
+	}
+	watch(&w, 10, 40);
+	for (int i = 0; i < 4; i++) {
+		snprintf(line, sizeof(line), " %0*d%s", 35 + i, 0,
+		    i == 0	 ? "한 …"
+			: i == 1 ? "한…"
+			: i == 2 ? " …"
+				 : "…");
+		term_wait_row(w.term, FIRST_ROW + i, "…");
+		assert_string_equal(term_row(w.term, FIRST_ROW + i), line);
+	}
+	quit(&w);
+}
+
 static void
 a_deleted_file_is_waited_for(void **state)
 {
@@ -444,6 +470,7 @@ main(void)
 	    TEST(a_filter_is_for_what_comes_as_well),
 	    TEST(warnings_and_errors_are_gone_to),
 	    TEST(long_lines_are_cut_or_wrapped),
+	    TEST(a_cut_within_a_wide_character_leaves_it_out),
 	    TEST(a_deleted_file_is_waited_for),
 	    TEST(a_rotation_is_said_and_what_was_before_stays),
 	    TEST(a_truncated_file_begins_anew),
