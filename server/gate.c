@@ -160,8 +160,7 @@ gate_refuse(
 	(void)pthread_mutex_lock(&gate->mutex);
 	gate->refused++;
 	(void)pthread_mutex_unlock(&gate->mutex);
-	if (!log_wants(gate->log, LOG_LEVEL_WARNING) ||
-	    !log_quota_take(gate->quota))
+	if (!log_quota_take(gate->quota))
 		return;
 	fields[0] =
 	    log_text("peer", remote_format(peer, sizeof(peer), remote, fd));

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +14,11 @@
 static bool
 inherit_parse(const char *text, long *value)
 {
-	char *end;
-
 	if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
 		return false;
 	errno = 0;
-	*value = strtol(text, &end, 10);
-	return errno == 0 && *end == '\0';
+	*value = strtol(text, NULL, 10);
+	return errno == 0;
 }
 
 /*
@@ -49,7 +46,7 @@ inherit_count(int max, const char **error)
 		*error = "LISTEN_FDS is not a number";
 		return -1;
 	}
-	if (value > max || value > INT_MAX - INHERIT_FIRST_FD) {
+	if (value > max) {
 		*error = "LISTEN_FDS: too many sockets to listen on";
 		return -1;
 	}

@@ -33,7 +33,7 @@ TESTS_COMMON = bytes control_path endpoint endpoint_socket kqueue kqueue_call \
 TESTS_SERVER = admit bulk census control_clients control_command control_input \
 	control_peer control_socket crew datalog gate guise inbox inherit \
 	listener listeners needs notify pool privileges proxy rates sampler \
-	sandbox tally untaken yodeld_settings
+	sandbox spare stats tally untaken yodeld_settings
 TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	candidates cluster command complete control_find dial echo editor \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \

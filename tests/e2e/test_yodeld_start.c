@@ -70,6 +70,9 @@ test_wrong_values_are_named(void **state)
 	    {"--log", ""},
 	    {"--log-format", "xml"},
 	    {"--log-data", "yes"},
+	    {"--spin", "1001ms"},
+	    {"--spin", "fast"},
+	    {"--user", ""},
 	};
 	const char *args[] = {NULL, NULL, NULL};
 	char named[TEXT_MAX];

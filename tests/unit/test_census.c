@@ -21,6 +21,7 @@
 #include "log_lines.h"
 #include "loop.h"
 #include "muster.h"
+#include "worker.h"
 
 #define WORKERS	 3
 #define CLIENTS	 40
@@ -353,6 +354,20 @@ a_crew_that_never_ran_answers_all(void **state)
 	assert_int_equal(bench->found, 1);
 }
 
+/* Not as many as it has. */
+static void
+a_worker_writes_down_as_many_as_there_is_room_for(void **state)
+{
+	struct bench *bench = *state;
+	struct worker *worker = crew_worker(bench->crew, 0);
+	struct census_row rows[2] = {0};
+
+	assert_true(worker_clients(worker) > 1);
+	assert_int_equal(worker_describe(worker, rows, 1), 1);
+	assert_int_not_equal(rows[0].client, 0);
+	assert_int_equal(rows[1].client, 0);
+}
+
 static void
 on_worker(void *arg, struct worker *worker, unsigned index)
 {
@@ -398,6 +413,7 @@ main(void)
 	    CENSUS_TEST(many_may_be_asked_at_once),
 	    CENSUS_TEST(the_end_of_the_crew_in_the_middle_answers_all),
 	    CENSUS_TEST(a_crew_that_never_ran_answers_all),
+	    CENSUS_TEST(a_worker_writes_down_as_many_as_there_is_room_for),
 	    CENSUS_TEST(a_muster_calls_each_worker_once_and_then_the_asker),
 	};
 
