@@ -459,6 +459,34 @@ who_sends_no_more_has_all_answers_first(void **state)
 	expect_closed(bench);
 }
 
+/* Unread bytes at its end reset the connection, also a local one. */
+static void
+who_goes_without_reading_the_answer_is_gone(void **state)
+{
+	struct bench *bench = *state;
+
+	say(bench, "stats\n");
+	turn_often(bench);
+	hang_up(bench);
+	expect_closed(bench);
+	assert_int_equal(bench->asked, 1);
+}
+
+/* It has no more to say, but an answer is still to come. */
+static void
+who_sends_no_more_has_a_late_answer(void **state)
+{
+	struct bench *bench = *state;
+
+	say(bench, "kick 7\n");
+	assert_int_equal(shutdown(bench->fd, SHUT_WR), 0);
+	turn_often(bench);
+	assert_non_null(bench->peer);
+	control_peer_agree(bench->peer);
+	hear_text(bench, GOOD);
+	expect_closed(bench);
+}
+
 static void
 a_command_that_is_cut_off_is_not_done(void **state)
 {
@@ -547,6 +575,8 @@ main(void)
 	    PEER_TEST(what_is_no_command_is_answered_and_forgotten),
 	    PEER_TEST(the_next_command_waits_for_an_answer_that_comes_later),
 	    PEER_TEST(a_long_answer_is_made_as_it_is_taken),
+	    PEER_TEST(who_goes_without_reading_the_answer_is_gone),
+	    PEER_TEST(who_sends_no_more_has_a_late_answer),
 	    PEER_TEST(who_watches_has_events_between_the_lines_of_answers),
 	    PEER_TEST(an_answer_does_not_wait_for_events),
 	    PEER_TEST(who_does_not_read_loses_events_and_is_told),
