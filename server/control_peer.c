@@ -202,7 +202,10 @@ peer_flush(struct control_peer *peer)
 	return true;
 }
 
-/* What it waits for now. Returns false when there is nothing. */
+/*
+ * What it waits for now. Returns false when there is nothing. While an answer is
+ * still to come nothing is read, the end neither.
+ */
 static bool
 peer_await(struct control_peer *peer)
 {
@@ -212,7 +215,7 @@ peer_await(struct control_peer *peer)
 		want = LOOP_WRITE | LOOP_NODATA;
 	else if (!peer->ended && !peer->asked)
 		want = LOOP_READ | LOOP_NODATA;
-	else if (peer->ended && !peer->asked && peer->tap == NULL)
+	else if (peer->ended && peer->tap == NULL)
 		return false;
 	return loop_io_set(peer->ctx->loop, &peer->source, peer->fd, want) == 0;
 }

@@ -25,6 +25,7 @@
 #define HEAR_ROOM 4096
 #define GOOD	  "{\"ok\":true}\n"
 #define BAD	  "{\"ok\":false,\"error\":"
+#define AHEAD	  200  /* commands, more than a peer keeps */
 #define TURNS	  1000 /* of the loop, in which nothing should happen */
 
 /* A peer, the other end of its connection, and what it asked for. */
@@ -472,6 +473,29 @@ who_goes_without_reading_the_answer_is_gone(void **state)
 	assert_int_equal(bench->asked, 1);
 }
 
+/* More of them than are kept, and none is done or lost before its time. */
+static void
+commands_behind_a_late_answer_wait(void **state)
+{
+	struct deadline deadline = deadline_in(DEADLINE_MS);
+	struct bench *bench = *state;
+	unsigned i;
+
+	say(bench, "kick 7\n");
+	turn_often(bench);
+	for (i = 0; i < AHEAD; i++)
+		say(bench, "stats\n");
+	turn_often(bench);
+	assert_int_equal(bench->asked, 1);
+	control_peer_agree(bench->peer);
+	while (bench->len < (AHEAD + 1) * strlen(GOOD)) {
+		assert_true(deadline_left_ms(deadline) > 0);
+		turn(bench);
+		(void)hear(bench);
+	}
+	assert_int_equal(bench->asked, AHEAD + 1);
+}
+
 /* It has no more to say, but an answer is still to come. */
 static void
 who_sends_no_more_has_a_late_answer(void **state)
@@ -577,6 +601,7 @@ main(void)
 	    PEER_TEST(a_long_answer_is_made_as_it_is_taken),
 	    PEER_TEST(who_goes_without_reading_the_answer_is_gone),
 	    PEER_TEST(who_sends_no_more_has_a_late_answer),
+	    PEER_TEST(commands_behind_a_late_answer_wait),
 	    PEER_TEST(who_watches_has_events_between_the_lines_of_answers),
 	    PEER_TEST(an_answer_does_not_wait_for_events),
 	    PEER_TEST(who_does_not_read_loses_events_and_is_told),

@@ -4,10 +4,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@ struct fixture {
 	int accepted[ROUND];
 	size_t count;
 	struct remote remote; /* of the last one */
+	size_t crowded;
 };
 
 static void
@@ -44,8 +47,11 @@ on_arrived(void *arg, int fd, const struct remote *remote)
 static int
 on_crowded(void *arg, int listen_fd)
 {
-	(void)arg;
+	struct fixture *fixture = arg;
+
 	(void)listen_fd;
+	fixture->crowded++;
+	errno = EAGAIN; /* there was nobody any more to turn away */
 	return -1;
 }
 
@@ -161,6 +167,33 @@ test_more_newcomers_than_a_round_are_all_accepted(void **state)
 	end(&fixture);
 }
 
+/* Without a descriptor for it; it may come back when there is one. */
+static void
+test_a_newcomer_that_goes_while_there_is_no_room_is_no_error(void **state)
+{
+	struct fixture fixture = {0};
+	struct rlimit before, full;
+	int client, next;
+
+	(void)state;
+	listen_at(&fixture, "127.0.0.1:0");
+	client = connect_to(listener_port(fixture.listener));
+	next = dup(client);
+	assert_int_equal(close(next), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	full = before;
+	full.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &full), 0);
+	while (fixture.crowded == 0)
+		assert_true(loop_once(fixture.loop, TIMEOUT_MS) > 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(fixture.count, 0);
+	accept_until(&fixture, 1);
+	assert_int_equal(fixture.crowded, 1);
+	close(client);
+	end(&fixture);
+}
+
 static void
 test_the_text_has_the_port_that_the_system_chose(void **state)
 {
@@ -205,6 +238,8 @@ main(void)
 	    cmocka_unit_test(
 		test_accepted_sockets_have_what_the_listener_was_given),
 	    cmocka_unit_test(test_more_newcomers_than_a_round_are_all_accepted),
+	    cmocka_unit_test(
+		test_a_newcomer_that_goes_while_there_is_no_room_is_no_error),
 	    cmocka_unit_test(test_the_text_has_the_port_that_the_system_chose),
 	    cmocka_unit_test(
 		test_the_path_goes_unless_another_file_stands_there),
