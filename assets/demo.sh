@@ -126,6 +126,9 @@ finish()
 	trap '' INT TERM HUP PIPE QUIT
 	[ -n "$place" ] || exit "$status"
 	tm kill-server 2>/dev/null || :
+	# the crowd may not have begun when the signal below comes, and die of it
+	pardoned=143
+	[ -z "$crowd" ] || ! is_gone "$crowd" || pardoned=none
 	# a signal may have come before the last one had its name
 	last=${!:-}
 	for pid in $crowd $server; do
@@ -134,9 +137,14 @@ finish()
 	done
 	[ -z "$last" ] || kill "$last" 2>/dev/null || :
 	if [ -n "$crowd" ]; then
-		# 1: an echo differed; the signal may have come before it began
-		wait "$crowd" || [ $? -ne 1 ] || [ "$status" -ne 0 ] || status=1
+		over=0
+		wait "$crowd" || over=$?
 		cat "$place/crowd" 2>/dev/null || :
+		if [ $over -ne 0 ] && [ $over != $pardoned ]; then
+			[ "$status" -ne 0 ] || status=1
+			[ $over -le 128 ] ||
+			    echo "demo: signal $((over - 128)) ended the crowd" >&2 || :
+		fi
 	fi
 	wait
 	for pid in $others; do

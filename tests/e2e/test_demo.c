@@ -73,9 +73,32 @@ is_marked(const char *pid, const char *mark)
 	return false;
 }
 
-/* How many processes bear the mark; each gets the signal (0: none). */
+/* Whether that is the name of its program; NULL is anybody's. */
+static bool
+is_called(const char *pid, const char *name)
+{
+	char path[64], comm[32] = "";
+	FILE *file;
+
+	if (name == NULL)
+		return true;
+	(void)snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return false;
+	if (fgets(comm, sizeof(comm), file) == NULL)
+		comm[0] = '\0';
+	(void)fclose(file);
+	comm[strcspn(comm, "\n")] = '\0';
+	return strcmp(comm, name) == 0;
+}
+
+/*
+ * How many processes of that name (NULL: of any) bear the mark; each gets the
+ * signal (0: none).
+ */
 static int
-count_marked(const char *mark, int sig)
+count_marked(const char *mark, const char *name, int sig)
 {
 	DIR *dir = opendir("/proc");
 	const struct dirent *entry;
@@ -86,7 +109,8 @@ count_marked(const char *mark, int sig)
 	while ((entry = readdir(dir)) != NULL) {
 		long pid = strtol(entry->d_name, NULL, 10);
 
-		if (pid <= 0 || !is_marked(entry->d_name, mark))
+		if (pid <= 0 || !is_marked(entry->d_name, mark) ||
+		    !is_called(entry->d_name, name))
 			continue;
 		count++;
 		if (sig != 0)
@@ -101,7 +125,7 @@ none_runs(void *arg)
 {
 	const struct stage *s = arg;
 
-	return count_marked(s->mark, 0) == 0;
+	return count_marked(s->mark, NULL, 0) == 0;
 }
 
 static bool
@@ -118,13 +142,20 @@ directory_is_empty(void *arg)
 	return entries == 2;
 }
 
+static bool
+directory_is_used(void *arg)
+{
+	return !directory_is_empty(arg);
+}
+
 static void
 expect_nothing_left(struct stage *s)
 {
 	struct deadline deadline = deadline_in(DEADLINE_MS);
 
 	if (!deadline_wait(deadline, none_runs, s))
-		fail_msg("%d processes are left", count_marked(s->mark, 0));
+		fail_msg(
+		    "%d processes are left", count_marked(s->mark, NULL, 0));
 	if (!deadline_wait(deadline, directory_is_empty, s))
 		fail_msg("files are left in %s", s->dir);
 	assert_int_equal(rmdir(s->dir), 0);
@@ -139,7 +170,7 @@ demo_teardown(void **state)
 	process_teardown(state);
 	term_teardown(state);
 	(void)snprintf(mark, sizeof(mark), MARK "=%ld-", (long)getpid());
-	(void)count_marked(mark, SIGKILL);
+	(void)count_marked(mark, NULL, SIGKILL);
 	return 0;
 }
 
@@ -293,8 +324,8 @@ test_a_signal_while_nobody_looks_on_leaves_nothing(void **state)
 		skip();
 	stage_open(&s, "early", "CLIENTS=2", "CROWD=5");
 	demo = demo_start(&s);
-	while (directory_is_empty(&s))
-		usleep(1000);
+	assert_true(
+	    deadline_wait(deadline_in(DEADLINE_MS), directory_is_used, &s));
 	process_signal(demo, SIGTERM);
 	process_expect_exit(demo, 143);
 	process_free(demo);
@@ -384,6 +415,36 @@ test_it_ends_with_its_last_client(void **state)
 	expect_nothing_left(&s);
 }
 
+/* By this, while the demo is shown, which goes on until it is left. */
+static bool
+crowd_is_killed(void *arg)
+{
+	const struct stage *s = arg;
+
+	return count_marked(s->mark, "crowd", SIGKILL) > 0;
+}
+
+static void
+test_a_crowd_that_does_not_last_is_a_failure(void **state)
+{
+	struct term *term;
+	struct stage s;
+
+	(void)state;
+	if (!is_installed())
+		skip();
+	stage_open(&s, "killed", "CLIENTS=1", "CROWD=3");
+	term = demo_show(&s);
+	assert_true(
+	    deadline_wait(deadline_in(DEADLINE_MS), crowd_is_killed, &s));
+	term_type(term, "\002d");
+	term_wait_text(term, "demo: signal 9 ended the crowd");
+	term_expect_exit(term, 1);
+	term_expect_restored(term);
+	term_free(term);
+	expect_nothing_left(&s);
+}
+
 static void
 test_it_goes_on_without_its_watcher(void **state)
 {
@@ -421,6 +482,7 @@ main(void)
 	    TEST(test_a_terminal_that_goes_takes_all_with_it),
 	    TEST(test_detaching_ends_it),
 	    TEST(test_it_ends_with_its_last_client),
+	    TEST(test_a_crowd_that_does_not_last_is_a_failure),
 	    TEST(test_it_goes_on_without_its_watcher),
 	};
 
