@@ -53,7 +53,7 @@ TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	yodeld_control_watch yodeld_crowd yodeld_data yodeld_denied \
 	yodeld_drain yodeld_echo yodeld_faults yodeld_limits yodeld_log \
 	yodeld_proxy yodeld_sandbox yodeld_signals yodeld_start yodeld_stream \
-	yodeld_threads yodeld_timeouts yodeld_user
+	yodeld_threads yodeld_thrift yodeld_timeouts yodeld_user
 # Each of these calls is made to fail; what is not Linux has others.
 FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
 	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \

@@ -63,28 +63,17 @@ need_proc(void)
 #endif
 }
 
-/* How often its threads have gone to sleep: once more after each wake-up. */
-static unsigned long sleeps_sum;
-
-static void
-add_sleeps(const char *path)
-{
-	char values[STATUS_MAX];
-
-	status_read(values, path, "voluntary_ctxt_switches");
-	sleeps_sum += strtoul(values, NULL, 10);
-}
-
 /* Of two clients at once, as each look takes its time. */
 static unsigned long
 sleeps(struct term *const terms[2])
 {
-	sleeps_sum = 0;
+	unsigned long sum = 0;
+
 	for (int i = 0; i < 2; i++) {
 		(void)term_screen(terms[i]);
-		(void)status_each(term_pid(terms[i]), add_sleeps);
+		sum += status_sleeps(term_pid(terms[i]));
 	}
-	return sleeps_sum;
+	return sum;
 }
 
 /*
