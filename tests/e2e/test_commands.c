@@ -11,31 +11,8 @@
 #include "process.h"
 #include "scratch.h"
 #include "server.h"
+#include "site.h"
 #include "term.h"
-
-static struct server *server;
-
-static int
-start_server(void **state)
-{
-	(void)state;
-	server = server_start(NULL);
-	return 0;
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	server_stop(server);
-	return 0;
-}
-
-static struct term *
-connected(const char *const *args)
-{
-	return client_connect(server_port(server), args, NULL);
-}
 
 /* Tab leaves this in the input row. */
 static void
@@ -68,7 +45,7 @@ touch(const char *name)
 static void
 tab_lists_what_there_is_until_the_next_key(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	expect_typed(term, "/c\t", "/c");
@@ -89,7 +66,7 @@ static void
 tab_counts_what_a_narrow_row_has_no_room_for(void **state)
 {
 	struct term_options options = {.columns = 40};
-	struct term *term = client_connect(server_port(server), NULL, &options);
+	struct term *term = site_client(NULL, &options);
 
 	(void)state;
 	term_type(term, "/\t");
@@ -100,7 +77,7 @@ tab_counts_what_a_narrow_row_has_no_room_for(void **state)
 static void
 tab_completes_words_that_have_come_back(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say_verified(term, "안녕하세요 db-1.example.org 안녕한지요");
@@ -118,7 +95,7 @@ static void
 tab_knows_where_one_has_been(void **state)
 {
 	struct server *other = server_start(NULL);
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	char place[64], line[96];
 
 	(void)state;
@@ -128,8 +105,8 @@ tab_knows_where_one_has_been(void **state)
 	snprintf(line, sizeof(line), "connected to %s", place);
 	term_wait_text(term, line);
 	term_type(term, "/connect 1\t\t");
-	snprintf(
-	    line, sizeof(line), "%s  127.0.0.1:%u", place, server_port(server));
+	snprintf(line, sizeof(line), "%s  127.0.0.1:%u", place,
+	    server_port(site_server()));
 	term_wait_row(term, -2, line);
 	client_drop_and_quit(term);
 	server_stop(other);
@@ -138,7 +115,7 @@ tab_knows_where_one_has_been(void **state)
 static void
 tab_never_types_a_hostile_file_name(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	const char *raw;
 	size_t len;
 
@@ -156,7 +133,7 @@ tab_never_types_a_hostile_file_name(void **state)
 static void
 tab_completes_files_with_blanks_and_folders(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	char path[256];
 
 	(void)state;
@@ -171,7 +148,7 @@ tab_completes_files_with_blanks_and_folders(void **state)
 static void
 settings_are_listed_told_and_set(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say(term, "/set");
@@ -198,7 +175,7 @@ has_mouse(struct term *term, void *arg)
 static void
 the_mouse_is_given_back_when_asked_for(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	bool on = true, off = false;
 
 	(void)state;
@@ -214,14 +191,14 @@ static void
 stats_tell_all_that_is_known(void **state)
 {
 	struct term_options options = {.rows = 40};
-	struct term *term = client_connect(server_port(server), NULL, &options);
+	struct term *term = site_client(NULL, &options);
 	char peer[64];
 
 	(void)state;
 	client_say_verified(term, "안녕");
 	client_say(term, "/stats");
 	snprintf(peer, sizeof(peer), "· peer        127.0.0.1:%u",
-	    server_port(server));
+	    server_port(site_server()));
 	term_wait_text(term, "· log         none");
 	term_wait_text(term, "· state       connected since ");
 	term_wait_text(term, peer);
@@ -240,7 +217,7 @@ stats_tell_all_that_is_known(void **state)
 static void
 a_wrong_port_is_named(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say(term, "/connect foo:99999");
@@ -253,7 +230,7 @@ a_wrong_port_is_named(void **state)
 static void
 a_log_is_begun_told_and_ended(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	char path[256], told[300], *text;
 
 	(void)state;
@@ -283,7 +260,7 @@ static void
 the_help_page_has_every_section(void **state)
 {
 	struct term_options options = {.rows = 60, .columns = 40};
-	struct term *term = client_connect(server_port(server), NULL, &options);
+	struct term *term = site_client(NULL, &options);
 
 	(void)state;
 	client_say(term, "/help");
@@ -342,5 +319,5 @@ main(void)
 	    cmocka_unit_test(in_a_pipe_what_would_add_to_it_is_a_usage_error),
 	};
 
-	return cmocka_run_group_tests(tests, start_server, stop_server);
+	return cmocka_run_group_tests(tests, site_open, site_close);
 }

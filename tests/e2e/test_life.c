@@ -10,37 +10,13 @@
 #include "peer.h"
 #include "process.h"
 #include "scratch.h"
-#include "server.h"
+#include "site.h"
 #include "term.h"
-
-static struct server *server;
-
-static int
-start_server(void **state)
-{
-	(void)state;
-	server = server_start(NULL);
-	return 0;
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	server_stop(server);
-	return 0;
-}
-
-static struct term *
-connected(void)
-{
-	return client_connect(server_port(server), NULL, NULL);
-}
 
 static void
 control_d_quits(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	assert_true(term_modes(term).alternate);
@@ -51,7 +27,7 @@ control_d_quits(void **state)
 static void
 the_quit_command_quits(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say(term, "/quit");
@@ -63,7 +39,7 @@ the_quit_command_quits(void **state)
 static void
 control_c_drops_the_line_and_twice_quits(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_type(term, "not this");
@@ -82,7 +58,7 @@ control_c_drops_the_line_and_twice_quits(void **state)
 static void
 expect_death(int sig)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	term_type(term, "draft");
 	term_wait_row(term, -1, "draft");
@@ -134,7 +110,7 @@ a_signal_in_the_first_moment_leaves_it_restored(void **state)
 static void
 a_terminal_that_vanishes_ends_it(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_type(term, "draft");
@@ -154,7 +130,7 @@ a_log_does_not_outlive_the_terminal(void **state)
 
 	(void)state;
 	scratch_path(path, sizeof(path), "vanished.log");
-	term = client_connect(server_port(server), args, NULL);
+	term = site_client(args, NULL);
 	client_say_verified(term, "the last words");
 	term_vanish(term);
 	term_expect_exit(term, 128 + SIGHUP);
@@ -176,7 +152,7 @@ a_crash_leaves_the_terminal_restored(void **state)
 static void
 suspend_hands_the_terminal_back_and_takes_it_again(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say_verified(term, "before");
@@ -197,7 +173,7 @@ suspend_hands_the_terminal_back_and_takes_it_again(void **state)
 static void
 a_stop_from_outside_is_a_suspend(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_signal(term, SIGTSTP);
@@ -214,7 +190,7 @@ a_stop_from_outside_is_a_suspend(void **state)
 static void
 a_stop_is_not_lost_while_the_screen_is_drawn(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	for (int i = 0; i < 20; i++) {
@@ -230,7 +206,7 @@ a_stop_is_not_lost_while_the_screen_is_drawn(void **state)
 static void
 a_storm_of_sizes_leaves_a_whole_screen(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say_verified(term, "안녕하세요");
@@ -246,7 +222,7 @@ a_storm_of_sizes_leaves_a_whole_screen(void **state)
 static void
 a_size_that_comes_back_at_once_is_painted_anew(void **state)
 {
-	struct term *term = connected();
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	client_say_verified(term, "안녕하세요");
@@ -279,5 +255,5 @@ main(void)
 	    TEST(a_size_that_comes_back_at_once_is_painted_anew),
 	};
 
-	return cmocka_run_group_tests(tests, start_server, stop_server);
+	return cmocka_run_group_tests(tests, site_open, site_close);
 }

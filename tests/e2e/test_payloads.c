@@ -17,7 +17,7 @@
 #include "peer.h"
 #include "process.h"
 #include "scratch.h"
-#include "server.h"
+#include "site.h"
 #include "term.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -281,14 +281,6 @@ nothing_of_a_peers_name_acts(void **state)
 	}
 }
 
-static struct server *server;
-
-static struct term *
-connected(const char *const *args)
-{
-	return client_connect(server_port(server), args, NULL);
-}
-
 /* A path that not even root can make: it goes on behind a file. */
 static char *
 impossible_path(char *path, size_t size, const char *name)
@@ -314,11 +306,11 @@ nothing_of_a_files_name_acts(void **state)
 		struct term *term;
 
 		scratch_path(path, sizeof(path), name);
-		term = connected(args);
+		term = site_client(args, NULL);
 		client_say_verified(term, "goes on");
 		leave_untouched(term);
 		impossible_path(path, sizeof(path), name);
-		term = connected(args);
+		term = site_client(args, NULL);
 		term_wait_text(term, "Not a directory");
 		client_say_verified(term, "goes on");
 		leave_untouched(term);
@@ -337,7 +329,7 @@ paste(struct term *term, const char *before, const char *text)
 static void
 nothing_of_a_paste_acts(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	char text[300], path[600];
 
 	(void)state;
@@ -437,29 +429,13 @@ nothing_of_a_history_acts(void **state)
 
 	(void)state;
 	write_history(scratch_path(path, sizeof(path), "history"));
-	term = connected(args);
+	term = site_client(args, NULL);
 	walk_up(term);
 	term_type(term, "\003\022number 0");
 	term_wait_row(term, -1, "number 0<^[");
 	term_type(term, "\r");
 	term_wait_text(term, "‹ number 0<^[");
 	leave_untouched(term);
-}
-
-static int
-start_server(void **state)
-{
-	(void)state;
-	server = server_start(NULL);
-	return 0;
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	server_stop(server);
-	return 0;
 }
 
 int
@@ -477,5 +453,5 @@ main(void)
 	    TEST(nothing_of_a_history_acts),
 	};
 
-	return cmocka_run_group_tests(tests, start_server, stop_server);
+	return cmocka_run_group_tests(tests, site_open, site_close);
 }

@@ -12,32 +12,8 @@
 #include "harness.h"
 #include "peer.h"
 #include "scratch.h"
-#include "server.h"
+#include "site.h"
 #include "term.h"
-
-static struct server *server;
-
-static int
-start_server(void **state)
-{
-	(void)state;
-	server = server_start(NULL);
-	return 0;
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	server_stop(server);
-	return 0;
-}
-
-static struct term *
-connected(const char *const *args)
-{
-	return client_connect(server_port(server), args, NULL);
-}
 
 static void
 history_lasts_and_is_searched_in_hangul(void **state)
@@ -49,13 +25,13 @@ history_lasts_and_is_searched_in_hangul(void **state)
 
 	(void)state;
 	scratch_path(path, sizeof(path), "history");
-	term = connected(args);
+	term = site_client(args, NULL);
 	client_say_verified(term, "글을 쓰다");
 	client_say_verified(term, "something else");
 	client_quit(term);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	term = connected(args);
+	term = site_client(args, NULL);
 	term_type(term, "\020");
 	term_wait_row(term, -1, "$> something else");
 	term_type(term, "\003\022글을");
@@ -74,7 +50,7 @@ a_line_outlives_kill_9(void **state)
 
 	(void)state;
 	scratch_path(path, sizeof(path), "killed");
-	term = connected(args);
+	term = site_client(args, NULL);
 	client_say(term, "글을 남기다");
 	term_wait_text(term, "› 글을 남기다");
 	term_signal(term, SIGKILL);
@@ -84,7 +60,7 @@ a_line_outlives_kill_9(void **state)
 	assert_non_null(content);
 	assert_string_equal(content, "_HiStOrY_V2_\n글을\\040남기다\n");
 	free(content);
-	term = connected(args);
+	term = site_client(args, NULL);
 	term_key(term, KEY_UP, 0);
 	term_wait_row(term, -1, "$> 글을 남기다");
 	client_drop_and_quit(term);
@@ -99,8 +75,8 @@ clients_at_once_share_a_history(void **state)
 
 	(void)state;
 	scratch_path(path, sizeof(path), "shared");
-	one = connected(args);
-	other = connected(args);
+	one = site_client(args, NULL);
+	other = site_client(args, NULL);
 	client_say_verified(one, "하나 from one");
 	term_key(other, KEY_UP, 0);
 	term_wait_row(other, -1, "$> 하나 from one");
@@ -153,7 +129,7 @@ vi_keys_come_with_editrc(void **state)
 	scratch_path(path, sizeof(path), "editrc");
 	scratch_write(path, "\n# vi, please\nbind -v\n", 22);
 	snprintf(variable, sizeof(variable), "EDITRC=%s", path);
-	term = client_connect(server_port(server), NULL, &options);
+	term = site_client(NULL, &options);
 	term_type(term, "hello wrld");
 	term_wait_row(term, -1, "hello wrld");
 	term_key(term, KEY_ESCAPE, 0);
@@ -179,7 +155,7 @@ an_editrc_that_is_wrong_is_named(void **state)
 	scratch_path(path, sizeof(path), "bad-editrc");
 	scratch_write(path, "bind \"unfinished\n", 17);
 	snprintf(variable, sizeof(variable), "EDITRC=%s", path);
-	term = client_connect(server_port(server), NULL, &options);
+	term = site_client(NULL, &options);
 	term_wait_text(term, "bad-editrc");
 	client_say_verified(term, "goes on");
 	client_quit(term);
@@ -189,7 +165,7 @@ static void
 a_history_that_is_no_file_is_named(void **state)
 {
 	const char *args[] = {"--history", scratch_dir(), NULL};
-	struct term *term = connected(args);
+	struct term *term = site_client(args, NULL);
 
 	(void)state;
 	term_wait_text(term, "history");
@@ -200,7 +176,7 @@ a_history_that_is_no_file_is_named(void **state)
 static void
 words_and_characters_are_edited_whole(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_type(term, "one two three");
@@ -230,7 +206,7 @@ words_and_characters_are_edited_whole(void **state)
 static void
 tab_completes_commands(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_type(term, "/disc\t");
@@ -241,7 +217,7 @@ tab_completes_commands(void **state)
 static void
 a_paste_of_one_line_is_typed_text(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_paste(term, "붙여 넣기");
@@ -254,7 +230,7 @@ a_paste_of_one_line_is_typed_text(void **state)
 static void
 a_paste_of_several_lines_asks_first(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_type(term, "draft");
@@ -275,7 +251,7 @@ a_paste_of_several_lines_asks_first(void **state)
 static void
 a_paste_can_be_edited_line_by_line(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_paste(term, "first\nsecond");
@@ -293,7 +269,7 @@ a_paste_can_be_edited_line_by_line(void **state)
 static void
 only_an_answer_answers(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_paste(term, "first\nsecond\n");
@@ -319,7 +295,7 @@ only_an_answer_answers(void **state)
 static void
 a_paste_that_is_under_way_is_not_stopped_by_another(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_paste(term, "first\nsecond");
@@ -338,7 +314,7 @@ a_paste_that_is_under_way_is_not_stopped_by_another(void **state)
 static void
 a_paste_too_long_for_a_line_is_told(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 	static char text[70001];
 
 	(void)state;
@@ -406,7 +382,7 @@ a_line_of_64_ki_characters_goes_through(void **state)
 static void
 an_escape_sequence_in_a_paste_is_not_typed(void **state)
 {
-	struct term *term = connected(NULL);
+	struct term *term = site_client(NULL, NULL);
 
 	(void)state;
 	term_paste(term, "a\033[2Jb");
@@ -438,5 +414,5 @@ main(void)
 	    TEST(an_escape_sequence_in_a_paste_is_not_typed),
 	};
 
-	return cmocka_run_group_tests(tests, start_server, stop_server);
+	return cmocka_run_group_tests(tests, site_open, site_close);
 }
