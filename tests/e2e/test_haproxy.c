@@ -159,13 +159,6 @@ farm_tell(const struct farm *farm, const char *command)
 	return answer;
 }
 
-static void
-expect_echo(struct peer *peer)
-{
-	peer_send_text(peer, "hello");
-	peer_expect(peer, "hello");
-}
-
 /* Whether it is at this yodeld, by the address that its log has. */
 static bool
 is_at(struct server *server, const struct peer *peer)
@@ -188,7 +181,7 @@ connect_all(struct farm *farm, struct peer **peers, size_t count)
 
 	for (i = 0; i < count; i++) {
 		peers[i] = peer_connect(farm->port);
-		expect_echo(peers[i]);
+		peer_greet(peers[i]);
 	}
 	while (journal_count(farm->one, " connect ") +
 		journal_count(farm->two, " connect ") <
@@ -286,7 +279,7 @@ test_nobody_elsewhere_notices_that_one_ends(void **state)
 	process_signal(server_process(farm.one), SIGTERM);
 	for (i = 0; i < CLIENTS; i++) {
 		if (is_at(farm.two, peers[i])) {
-			expect_echo(peers[i]);
+			peer_greet(peers[i]);
 			peers[stay++] = peers[i];
 		} else {
 			peer_expect_eof(peers[i]);
@@ -298,7 +291,7 @@ test_nobody_elsewhere_notices_that_one_ends(void **state)
 	for (i = 0; i < CLIENTS; i++)
 		assert_true(is_at(farm.two, late[i]));
 	for (i = 0; i < stay; i++)
-		expect_echo(peers[i]);
+		peer_greet(peers[i]);
 	process_expect_exit(server_process(farm.one), 0);
 	server_free(farm.one);
 	farm.one = server_start_at(port, server_args);
@@ -350,7 +343,7 @@ test_one_can_be_emptied_before_it_ends(void **state)
 	free(answer);
 	connect_all(&farm, late, CLIENTS);
 	for (i = 0; i < CLIENTS; i++) {
-		expect_echo(peers[i]);
+		peer_greet(peers[i]);
 		assert_true(is_at(farm.two, late[i]));
 	}
 	assert_int_not_equal(clients_of_one(&farm), 0);
@@ -359,7 +352,7 @@ test_one_can_be_emptied_before_it_ends(void **state)
 		fail_msg("HAProxy still counts somebody");
 	server_stop(farm.one);
 	for (i = 0; i < CLIENTS; i++)
-		expect_echo(late[i]);
+		peer_greet(late[i]);
 	leave_all(late, CLIENTS);
 	process_free(farm.haproxy);
 	server_stop(farm.two);

@@ -19,13 +19,6 @@
 #define PATH_SIZE	 256
 
 static void
-expect_echo(struct peer *peer)
-{
-	peer_send_text(peer, "hello");
-	peer_expect(peer, "hello");
-}
-
-static void
 expect_refused(struct peer *peer)
 {
 	peer_expect_eof(peer);
@@ -42,15 +35,15 @@ test_one_address_has_so_many_places(void **state)
 	struct peer *two = peer_connect(server_port(server));
 
 	(void)state;
-	expect_echo(one);
-	expect_echo(two);
+	peer_greet(one);
+	peer_greet(two);
 	expect_refused(peer_connect(server_port(server)));
 	expect_refused(peer_connect(server_port(server)));
 	journal_wait_count(server, " refuse ", 2);
 	journal_expect(server, REFUSED("127\\.0\\.0\\.1"));
 	assert_int_equal(journal_stat(server, "refused"), 2);
 	assert_int_equal(journal_stat(server, "open"), 2);
-	expect_echo(one);
+	peer_greet(one);
 	peer_free(one);
 	peer_free(two);
 	server_stop(server);
@@ -68,7 +61,7 @@ test_who_leaves_makes_room_for_the_next(void **state)
 
 	(void)state;
 	for (i = 1; i <= 3; i++) {
-		expect_echo(peer);
+		peer_greet(peer);
 		expect_refused(peer_connect(server_port(server)));
 		if (i == 2)
 			peer_reset(peer);
@@ -77,7 +70,7 @@ test_who_leaves_makes_room_for_the_next(void **state)
 		journal_wait_count(server, " close ", (size_t)i);
 		peer = peer_connect(server_port(server));
 	}
-	expect_echo(peer);
+	peer_greet(peer);
 	peer_free(peer);
 	server_stop(server);
 }
@@ -90,7 +83,7 @@ test_each_address_has_its_own(void **state)
 	struct peer *v4 = peer_connect(server_port(server)), *v6, *other;
 
 	(void)state;
-	expect_echo(v4);
+	peer_greet(v4);
 	/* By then it has told where it listens. */
 	journal_expect(server, " connect ");
 	if (journal_count(server, " [::1]:") == 0) {
@@ -99,12 +92,12 @@ test_each_address_has_its_own(void **state)
 		skip();
 	}
 	v6 = peer_connect6(server_port(server));
-	expect_echo(v6);
+	peer_greet(v6);
 	expect_refused(peer_connect6(server_port(server)));
 	journal_expect(server, REFUSED("\\[::1\\]"));
 #ifdef __linux__ /* all of 127.0.0.0/8 is its own without being set up */
 	other = peer_connect_from(server_port(server), "127.0.0.2");
-	expect_echo(other);
+	peer_greet(other);
 	expect_refused(peer_connect_from(server_port(server), "127.0.0.2"));
 	journal_expect(server, REFUSED("127\\.0\\.0\\.2"));
 	peer_free(other);
@@ -114,7 +107,7 @@ test_each_address_has_its_own(void **state)
 	peer_free(v6);
 	journal_expect(server, " close .* \\[::1\\]:");
 	v6 = peer_connect6(server_port(server));
-	expect_echo(v6);
+	peer_greet(v6);
 	expect_refused(peer_connect(server_port(server)));
 	peer_free(v6);
 	peer_free(v4);
@@ -157,7 +150,7 @@ test_ipv4_through_an_ipv6_socket_is_the_same_address(void **state)
 	for (i = 0; i < 2; i++)
 		close(bequest.fds[i]);
 	peer = peer_connect(mapped);
-	expect_echo(peer);
+	peer_greet(peer);
 	journal_expect(server, "connect #1 127\\.0\\.0\\.1:");
 	expect_refused(peer_connect(plain));
 	expect_refused(peer_connect(mapped));
@@ -165,7 +158,7 @@ test_ipv4_through_an_ipv6_socket_is_the_same_address(void **state)
 	peer_free(peer);
 	journal_wait_count(server, " close ", 1);
 	peer = peer_connect(plain);
-	expect_echo(peer);
+	peer_greet(peer);
 	expect_refused(peer_connect(mapped));
 	peer_free(peer);
 	server_stop(server);
@@ -187,7 +180,7 @@ test_a_unix_socket_has_no_addresses_to_count(void **state)
 	for (i = 0; i < 3; i++)
 		peers[i] = peer_connect_unix(path);
 	for (i = 0; i < 3; i++)
-		expect_echo(peers[i]);
+		peer_greet(peers[i]);
 	for (i = 0; i < 3; i++)
 		peer_free(peers[i]);
 	assert_int_equal(journal_stat(server, "refused"), 0);
@@ -209,7 +202,7 @@ test_places_are_counted_right_over_threads(void **state)
 		for (i = 0; i < 8; i++)
 			peers[i] = peer_connect(server_port(server));
 		for (i = 0; i < 8; i++)
-			expect_echo(peers[i]);
+			peer_greet(peers[i]);
 		expect_refused(peer_connect(server_port(server)));
 		for (i = 0; i < 8; i++)
 			peer_free(peers[i]);

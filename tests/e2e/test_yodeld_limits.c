@@ -1,8 +1,5 @@
 /* yodeld: who may not come in, and how that is told. */
 
-#include <sys/socket.h>
-
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,23 +25,6 @@ struct expected {
 	const char *reason; /* of each refusal */
 	uint64_t refused;
 };
-
-static void
-expect_echo(struct peer *peer)
-{
-	peer_send_text(peer, "hello");
-	peer_expect(peer, "hello");
-}
-
-/* Whether the server has closed it; nothing was sent, so nothing came back. */
-static bool
-is_closed(struct peer *peer)
-{
-	char byte;
-	ssize_t n = recv(peer_fd(peer), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	return n == 0 || (n == -1 && errno == ECONNRESET);
-}
 
 static bool
 all_are_decided_about(void *arg)
@@ -94,18 +74,18 @@ crowd(struct server *server, const char *reason)
 	assert_true(deadline_wait(
 	    deadline_in(DEADLINE_MS), all_are_decided_about, server));
 	for (i = 0; i < CROWD; i++)
-		in += !is_closed(peers[i]);
+		in += !peer_is_closed(peers[i]);
 	assert_int_equal(journal_stat(server, "open"), in);
 	expect_refusals(server, reason, CROWD - in);
 	assert_int_equal(journal_count(server, " error "), errors);
 	for (i = 0; i < CROWD; i++) {
-		if (!is_closed(peers[i]))
-			expect_echo(peers[i]);
+		if (!peer_is_closed(peers[i]))
+			peer_greet(peers[i]);
 		peer_free(peers[i]);
 	}
 	journal_wait_count(server, " close ", in);
 	peers[0] = peer_connect(server_port(server));
-	expect_echo(peers[0]);
+	peer_greet(peers[0]);
 	peer_free(peers[0]);
 	return in;
 }
@@ -197,13 +177,13 @@ expect_least_to_do(const char *threads)
 	snprintf(limit, sizeof(limit), "-n %lu", least_descriptors(threads));
 	server = server_start_limited(limit, args);
 	peer = peer_connect(server_port(server));
-	expect_echo(peer);
+	peer_greet(peer);
 	/* who comes next learns why, and the statistics need a file */
 	other = peer_connect(server_port(server));
 	peer_expect_eof(other);
 	peer_free(other);
 	expect_refusals(server, "limit", 1);
-	expect_echo(peer);
+	peer_greet(peer);
 	peer_free(peer);
 	server_stop(server);
 }
@@ -226,8 +206,8 @@ test_max_clients_refuses_the_next_until_one_leaves(void **state)
 	struct peer *three;
 
 	(void)state;
-	expect_echo(one);
-	expect_echo(two);
+	peer_greet(one);
+	peer_greet(two);
 	three = peer_connect(server_port(server));
 	peer_expect_eof(three);
 	peer_free(three);
@@ -236,7 +216,7 @@ test_max_clients_refuses_the_next_until_one_leaves(void **state)
 	peer_free(one);
 	journal_expect(server, "close   #1 ");
 	three = peer_connect(server_port(server));
-	expect_echo(three);
+	peer_greet(three);
 	journal_expect(server, "connect #3 .* open=2$");
 	peer_free(three);
 	peer_free(two);
@@ -282,7 +262,7 @@ test_deny_refuses_and_the_other_family_gets_in(void **state)
 	journal_expect(server, "refuse  127\\.0\\.0\\.1:[0-9]+ reason=deny$");
 	if (journal_count(server, " [::1]:") > 0) {
 		peer = peer_connect6(server_port(server));
-		expect_echo(peer);
+		peer_greet(peer);
 		peer_free(peer);
 	}
 	server_stop(server);
@@ -302,7 +282,7 @@ test_the_first_of_allow_and_deny_decides(void **state)
 	(void)state;
 	server = server_start(in);
 	peer = peer_connect(server_port(server));
-	expect_echo(peer);
+	peer_greet(peer);
 	peer_free(peer);
 	server_stop(server);
 	server = server_start(out);
@@ -326,7 +306,7 @@ test_the_wildcard_address_sees_its_clients_as_ipv4(void **state)
 	struct peer *peer = peer_connect(server_port(server));
 
 	(void)state;
-	expect_echo(peer);
+	peer_greet(peer);
 	journal_expect(server, "connect #1 127\\.0\\.0\\.1:[0-9]+ open=1$");
 	peer_free(peer);
 	server_stop(server);

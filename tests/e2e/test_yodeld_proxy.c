@@ -49,13 +49,6 @@ connect_from(struct server *server, unsigned host)
 	return peer;
 }
 
-static void
-expect_echo(struct peer *peer)
-{
-	peer_send_text(peer, "hello");
-	peer_expect(peer, "hello");
-}
-
 /* All that it sent has come back, and not a byte more; then it is over. */
 static void
 leave(struct peer *peer)
@@ -80,7 +73,7 @@ test_the_source_of_version_1_is_the_peer(void **state)
 	    "info  close   #1 192\\.0\\.2\\.7:4000 reason=peer in=7 out=7 ");
 	peer = peer_connect(server_port(server));
 	SEND(peer, "PROXY TCP6 2001:db8::7 ::1 4000 8080\r\n");
-	expect_echo(peer);
+	peer_greet(peer);
 	journal_expect(server, "connect #2 \\[2001:db8::7\\]:4000 open=1$");
 	leave(peer);
 	server_stop(server);
@@ -115,7 +108,7 @@ send_in_bytes(struct peer *peer, const char *p, size_t len, struct peer *other)
 
 	for (i = 0; i < len; i++) {
 		peer_send(peer, p + i, 1);
-		expect_echo(other);
+		peer_greet(other);
 	}
 }
 
@@ -134,7 +127,7 @@ test_a_header_may_come_in_single_bytes(void **state)
 	peer_expect(two, "data");
 	journal_expect(server, "connect #2 \\[2001:db8::7\\]:4000 ");
 	journal_expect(server, "connect #3 10\\.0\\.0\\.1:1 ");
-	expect_echo(one);
+	peer_greet(one);
 	leave(one);
 	leave(two);
 	leave(other);
@@ -189,7 +182,7 @@ test_a_long_header_is_skipped_with_a_small_buffer(void **state)
 	header[15] = (char)(unsigned char)((HEADER_MAX - 16) & 0xff);
 	peer_send(peer, header, sizeof(header));
 	peer_expect(peer, "xxxxx");
-	expect_echo(peer);
+	peer_greet(peer);
 	journal_expect(server, "connect #1 192\\.0\\.2\\.7:4000 ");
 	leave(peer);
 	server_stop(server);
@@ -213,7 +206,7 @@ test_a_wrong_header_is_told_and_closes_nobody_else(void **state)
 	size_t i;
 
 	(void)state;
-	expect_echo(other);
+	peer_greet(other);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		peer = peer_connect(server_port(server));
 		peer_send_text(peer, wrong[i].text);
@@ -223,7 +216,7 @@ test_a_wrong_header_is_told_and_closes_nobody_else(void **state)
 		    i + 2, peer_port(peer), wrong[i].error);
 		journal_expect(server, line);
 		peer_free(peer);
-		expect_echo(other);
+		peer_greet(other);
 	}
 	/* the warning is all: there was no client */
 	assert_int_equal(journal_count(server, " connect "), 1);
@@ -286,7 +279,7 @@ test_health_checks_make_no_line(void **state)
 	for (i = 0; i < 10; i++)
 		check_health(server);
 	peer = connect_from(server, 1);
-	expect_echo(peer);
+	peer_greet(peer);
 	leave(peer);
 	journal_expect(server, "info  close   #61 ");
 	assert_int_equal(journal_count(server, " connect "), 1);
@@ -325,7 +318,7 @@ test_the_balancers_own_connections_are_served_and_for_debugging(void **state)
 	    "PROXY TCP4 127.0.0.1 127.0.0.1 %" PRIu16 " 8080\r\n",
 	    peer_port(real));
 	peer_send_text(real, line);
-	expect_echo(real);
+	peer_greet(real);
 	journal_expect(server, "debug connect #3 127\\.0\\.0\\.1:");
 	leave(real);
 	leave(local);
@@ -350,7 +343,7 @@ test_deny_is_about_the_source(void **state)
 	journal_expect(
 	    server, "warning refuse  192\\.0\\.2\\.5:1000 reason=deny$");
 	peer = connect_from(server, 8);
-	expect_echo(peer);
+	peer_greet(peer);
 	journal_expect(server, "connect #2 192\\.0\\.2\\.8:1000 open=1$");
 	leave(peer);
 	assert_int_equal(journal_stat(server, "refused"), 1);
@@ -368,7 +361,7 @@ test_allow_is_about_the_balancer(void **state)
 	struct peer *peer = connect_from(server, 1);
 
 	(void)state;
-	expect_echo(peer);
+	peer_greet(peer);
 	leave(peer);
 	server_stop(server);
 	server = server_start(out);
@@ -391,11 +384,11 @@ test_max_per_ip_counts_sources(void **state)
 	struct peer *own = peer_connect(server_port(server)), *peer;
 
 	(void)state;
-	expect_echo(one);
-	expect_echo(same);
-	expect_echo(other);
+	peer_greet(one);
+	peer_greet(same);
+	peer_greet(other);
 	SEND(own, LOCAL);
-	expect_echo(own);
+	peer_greet(own);
 	peer = connect_from(server, 1);
 	(void)peer_wait_gone(peer);
 	peer_free(peer);
@@ -404,11 +397,11 @@ test_max_per_ip_counts_sources(void **state)
 	leave(one);
 	journal_expect(server, "close   #1 ");
 	one = connect_from(server, 1);
-	expect_echo(one);
+	peer_greet(one);
 	peer = connect_from(server, 1);
 	(void)peer_wait_gone(peer);
 	peer_free(peer);
-	expect_echo(same);
+	peer_greet(same);
 	leave(one);
 	leave(same);
 	leave(other);
@@ -481,7 +474,7 @@ test_a_shutdown_waits_for_no_header(void **state)
 
 	(void)state;
 	SEND(half, "PROXY ");
-	expect_echo(peer);
+	peer_greet(peer);
 	process_signal(server_process(server), SIGTERM);
 	peer_expect_eof(peer);
 	(void)peer_wait_gone(silent);
@@ -504,7 +497,7 @@ test_a_header_that_does_not_come_is_not_waited_for(void **state)
 
 	(void)state;
 	SEND(half, "PROXY TCP4 1.2.3.4 ");
-	expect_echo(peer);
+	peer_greet(peer);
 	(void)peer_wait_gone(silent);
 	(void)peer_wait_gone(half);
 	peer_free(silent);
@@ -512,7 +505,7 @@ test_a_header_that_does_not_come_is_not_waited_for(void **state)
 	journal_expect(server, "warning error   #1 .*no PROXY header came");
 	journal_expect(server, "warning error   #2 .*no PROXY header came");
 	/* who has told may be silent as long as he likes */
-	expect_echo(peer);
+	peer_greet(peer);
 	leave(peer);
 	server_stop(server);
 }

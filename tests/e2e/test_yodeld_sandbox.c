@@ -29,15 +29,6 @@ each_thread(struct server *server, void (*fn)(const char *path))
 }
 
 static void
-expect_echo(uint16_t port)
-{
-	struct peer *peer = peer_connect(port);
-
-	peer_echo(peer, "hello", 5);
-	peer_free(peer);
-}
-
-static void
 expect_new_rights(const char *path)
 {
 	status_expect(path, "NoNewPrivs", 10, 0);
@@ -68,7 +59,7 @@ test_every_thread_is_limited_in_what_it_may_call(void **state)
 		skip();
 	server = server_start(args);
 	assert_true(each_thread(server, expect_limits) >= 4);
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	assert_true(each_thread(server, expect_limits) >= 4);
 	server_stop(server);
 }
@@ -90,7 +81,7 @@ test_no_sandbox_leaves_execve_alone(void **state)
 	server_stop(server);
 	server = server_start(args);
 	assert_true(each_thread(server, expect_new_rights) > 0);
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	server_stop(server);
 }
 #endif

@@ -1,8 +1,5 @@
 /* yodeld: who is closed for silence, and who for taking nothing. */
 
-#include <sys/socket.h>
-
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,23 +23,6 @@
 #define SIP	    20000  /* what a slow reader takes at a time, */
 #define SIP_MS	    100	   /* and how often */
 #define STALLED	    " reason=stall "
-
-static void
-expect_echo(struct peer *peer)
-{
-	peer_send_text(peer, "hello");
-	peer_expect(peer, "hello");
-}
-
-/* Whether the server has closed it; nothing is waiting to be received. */
-static bool
-is_closed(struct peer *peer)
-{
-	char byte;
-	ssize_t n = recv(peer_fd(peer), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	return n == 0 || (n == -1 && errno == ECONNRESET);
-}
 
 /* Sends what is taken now; the server may have closed it. */
 static void
@@ -109,12 +89,12 @@ test_only_the_idle_are_closed_for_silence(void **state)
 	struct peer *busy = peer_connect(server_port(server));
 
 	(void)state;
-	expect_echo(idle);
+	peer_greet(idle);
 	/* a busy one says something until the idle one has gone */
-	while (!is_closed(idle))
-		expect_echo(busy);
+	while (!peer_is_closed(idle))
+		peer_greet(busy);
 	journal_expect(server, "close   #1 .* reason=idle in=5 out=5 ");
-	expect_echo(busy);
+	peer_greet(busy);
 	peer_expect_eof(busy);
 	journal_expect(server, "close   #2 .* reason=idle ");
 	peer_free(idle);
@@ -130,12 +110,12 @@ test_who_takes_nothing_is_closed_and_the_idle_is_not(void **state)
 	struct peer *idle = peer_connect(server_port(server));
 
 	(void)state;
-	expect_echo(idle);
+	peer_greet(idle);
 	stall_one(server, connect_slow(server));
 	journal_expect(server, "close   #2 .* reason=stall .* open=1$");
 	stall_one(server, connect_slow(server));
 	journal_expect(server, "close   #3 .* reason=stall .* open=1$");
-	expect_echo(idle);
+	peer_greet(idle);
 	peer_free(idle);
 	journal_expect(server, "close   #1 .* reason=peer in=10 out=10 ");
 	server_stop(server);
@@ -267,7 +247,7 @@ test_both_are_so_in_worker_threads(void **state)
 	for (i = 0; i < 6; i++)
 		peers[i] = peer_connect(server_port(server));
 	for (i = 0; i < 6; i++)
-		expect_echo(peers[i]);
+		peer_greet(peers[i]);
 	journal_wait_count(server, " reason=idle in=5 out=5 ", 6);
 	for (i = 0; i < 6; i++)
 		peer_free(peers[i]);
@@ -291,15 +271,15 @@ test_a_peer_that_vanished_is_noticed(void **state)
 	server = server_start(args);
 	idle = peer_connect(server_port(server));
 	vanished = peer_connect(server_port(server));
-	expect_echo(idle);
-	expect_echo(vanished);
+	peer_greet(idle);
+	peer_greet(vanished);
 	process_signal(server_process(server), SIGSTOP);
 	peer_send_text(vanished, "anyone?");
 	network_set_link(false);
 	process_signal(server_process(server), SIGCONT);
 	journal_expect(server, "close   #2 .* reason=stall in=12 out=12 ");
 	network_set_link(true);
-	expect_echo(idle);
+	peer_greet(idle);
 	peer_free(idle);
 	peer_free(vanished);
 	server_stop(server);

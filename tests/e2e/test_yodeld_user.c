@@ -78,15 +78,6 @@ make_users_dir(const char *name)
 	assert_int_equal(chown(path, user->pw_uid, user->pw_gid), 0);
 }
 
-static void
-expect_echo(uint16_t port)
-{
-	struct peer *peer = peer_connect(port);
-
-	peer_echo(peer, "hello", 5);
-	peer_free(peer);
-}
-
 static bool
 file_has(void *arg)
 {
@@ -184,14 +175,14 @@ test_the_log_is_opened_again_where_the_user_may(void **state)
 	scratch_path(path, sizeof(path), "log/yodeld.log");
 	scratch_path(old, sizeof(old), "log/yodeld.log.1");
 	server = server_start(args);
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	expect_in_file(path, "close   #1 ");
 	assert_int_equal(rename(path, old), 0);
 	process_signal(server_process(server), SIGHUP);
 	expect_in_file(path, " reopen");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_uid, getpwnam(USER)->pw_uid);
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	expect_in_file(path, "close   #2 ");
 	server_stop(server);
 }
@@ -210,7 +201,7 @@ test_the_old_log_goes_on_where_the_user_may_not(void **state)
 	process_signal(server_process(server), SIGHUP);
 	expect_in_file(
 	    path, "error   error=\"cannot reopen the log: Permission denied\"");
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	expect_in_file(path, "close   #1 ");
 	server_stop(server);
 }
@@ -235,7 +226,7 @@ test_who_finds_no_descriptor_is_turned_away(void **state)
 	for (i = 0; i < CROWD; i++)
 		peer_free(peers[i]);
 	journal_expect(server, " close .* open=0$");
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	server_stop(server);
 }
 
@@ -478,7 +469,7 @@ test_who_is_not_root_is_not_warned(void **state)
 	struct process *process = server_process(server);
 
 	(void)state;
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	process_signal(process, SIGTERM);
 	process_expect_exit(process, 0);
 	assert_int_equal(journal_count(server, WARNING), 0);
@@ -499,7 +490,7 @@ test_who_is_the_user_already_needs_no_root(void **state)
 		skip();
 	snprintf(name, sizeof(name), "%s", self->pw_name);
 	server = start_without_root(args);
-	expect_echo(server_port(server));
+	peer_visit(server_port(server));
 	server_stop(server);
 }
 
@@ -599,7 +590,7 @@ test_a_port_of_root_is_served_by_the_user(void **state)
 		skip();
 	server = server_start_at(port, args);
 	assert_int_equal(server_port(server), port);
-	expect_echo(port);
+	peer_visit(port);
 	server_stop(server);
 }
 

@@ -265,6 +265,31 @@ receive(struct peer *p, void *buf, size_t size)
 	return n;
 }
 
+void
+peer_greet(struct peer *p)
+{
+	peer_send_text(p, "hello");
+	peer_expect(p, "hello");
+}
+
+void
+peer_visit(uint16_t port)
+{
+	struct peer *p = peer_connect(port);
+
+	peer_greet(p);
+	peer_free(p);
+}
+
+bool
+peer_is_closed(const struct peer *p)
+{
+	char byte;
+	ssize_t n = recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n == -1 && errno == ECONNRESET);
+}
+
 size_t
 peer_recv_some(struct peer *p, void *buf, size_t size)
 {

@@ -57,6 +57,15 @@ void		 peer_recv(struct peer *, void *buf, size_t len);
 /* Receives strlen(text) bytes that have to be these. */
 void		 peer_expect(struct peer *, const char *text);
 
+/* Says hello, which has to come back. */
+void		 peer_greet(struct peer *);
+
+/* The same by a new one (IPv4), which then goes. */
+void		 peer_visit(uint16_t port);
+
+/* Whether the other end has closed it. What waits to be received comes first. */
+bool		 peer_is_closed(const struct peer *);
+
 /* Waits for at least a byte. Returns how many, 0 at the end, as read(2). */
 size_t		 peer_recv_some(struct peer *, void *buf, size_t size);
 
