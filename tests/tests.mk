@@ -56,15 +56,16 @@ TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	yodeld_threads yodeld_thrift yodeld_timeouts yodeld_user
 # Each of these calls is made to fail; what is not Linux has others.
 FAULTS = accept4 bind calloc close connect dup3 epoll_create1 epoll_ctl \
-	epoll_wait eventfd fclose fcntl fdopen fopencookie free fstat fsync \
-	ftruncate fwrite getaddrinfo getpeername getsockname getsockopt \
-	inotify_add_watch inotify_init1 ioctl kevent kqueue listen lstat \
-	malloc mkdir mkstemp mmap open pipe2 poll posix_openpt pread \
-	pthread_create read realloc recv rename send setsockopt shutdown \
-	signalfd socket socketpair splice strdup strndup timerfd_create \
-	tsearch unlink write
-FAULT = echoer fault fault_calls fault_memory fault_table sweep visitor
-TESTS_FAULT_Linux_yes = fault_client fault_server
+	epoll_wait eventfd fclose fcntl fdopen fopen fopencookie free fstat \
+	fsync ftruncate fwrite getaddrinfo getpeername getsockname getsockopt \
+	grantpt inotify_add_watch inotify_init1 ioctl kevent kqueue listen \
+	lstat malloc mkdir mkstemp mmap open pipe2 poll posix_openpt pread \
+	pthread_create ptsname read realloc recv rename send setsockopt \
+	shutdown signalfd socket socketpair splice strdup strndup \
+	timerfd_create tsearch unlink unlockpt write
+FAULT = echoer fault fault_calls fault_memory fault_table superior sweep \
+	visitor
+TESTS_FAULT_Linux_yes = fault_client fault_server fault_watch
 TESTS_FAULT = $(TESTS_FAULT_$(SYSTEM)_$(WRAPS))
 # Each target takes any bytes; see tests/fuzz/fuzz.h.
 FUZZ = driver fuzz typed
@@ -104,6 +105,8 @@ test_fault_server_CFLAGS = -Iserver
 test_fault_server_LIBS = $(FAULT_LIBS)
 test_fault_client_CFLAGS = -Itui-client
 test_fault_client_LIBS = $(FAULT_LIBS) $(CLIENT_LIBS)
+test_fault_watch_CFLAGS = -Itui-client
+test_fault_watch_LIBS = $(FAULT_LIBS) $(CLIENT_LIBS)
 SIM_LIBS = $(SIMS:%=-Wl,--wrap=%) $(CMOCKA_LIBS)
 test_sim_server_LIBS = $(SIM_LIBS)
 test_sim_link_LIBS = $(SIMS_CLIENT:%=-Wl,--wrap=%) $(SIM_LIBS)
@@ -185,7 +188,7 @@ TEST_RULES = \
 	    tests/fault/test_fault_server.c; \
 	$$r programs '-Itests/fault -Itests' \
 	    '$B/fault.a $B/client.a $B/harness.a $B/common.a' \
-	    tests/fault/test_fault_client.c; \
+	    tests/fault/test_fault_client.c tests/fault/test_fault_watch.c; \
 	$$r objects '-Itests -Itui-client' $(FUZZ_SRCS); \
 	$$r tests '-Itests/fuzz -Iserver' \
 	    '$B/fuzz.a $B/server.a $B/harness.a $B/common.a' \

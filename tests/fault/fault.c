@@ -128,7 +128,7 @@ kind_of(int fd)
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
-		return FAULT_ON_OTHER;
+		return 0;
 	if (S_ISSOCK(st.st_mode))
 		return socket_kind(fd);
 	if (S_ISFIFO(st.st_mode))
@@ -136,21 +136,24 @@ kind_of(int fd)
 	return S_ISREG(st.st_mode) ? FAULT_ON_FILE : other_kind(fd);
 }
 
-/* What is asked here is not asked by the code under test. */
+/*
+ * Of what is no descriptor a call says so before anything else. What is asked
+ * here is not asked by the code under test.
+ */
 static bool
 is_possible(const struct fault_answer *answer, int fd)
 {
-	bool possible;
+	unsigned kind;
 	int saved_errno;
 
-	if (answer->kinds == 0 || fd == -1)
+	if (fd == -1)
 		return true;
 	saved_errno = errno;
 	out = true;
-	possible = (kind_of(fd) & answer->kinds) != 0;
+	kind = kind_of(fd);
 	out = false;
 	errno = saved_errno;
-	return possible;
+	return kind != 0 && (answer->kinds == 0 || kind & answer->kinds);
 }
 
 int
@@ -187,8 +190,9 @@ fault_error_name(int error)
 	    {EIO, "EIO"}, {EMFILE, "EMFILE"}, {ENETDOWN, "ENETDOWN"},
 	    {ENETUNREACH, "ENETUNREACH"}, {ENFILE, "ENFILE"},
 	    {ENOBUFS, "ENOBUFS"}, {ENOLCK, "ENOLCK"}, {ENOMEM, "ENOMEM"},
-	    {ENOSPC, "ENOSPC"}, {ENOTCONN, "ENOTCONN"}, {EPERM, "EPERM"},
-	    {EPIPE, "EPIPE"}, {EPROTO, "EPROTO"}, {ETIMEDOUT, "ETIMEDOUT"}};
+	    {ENOSPC, "ENOSPC"}, {ENOTCONN, "ENOTCONN"}, {ENOTTY, "ENOTTY"},
+	    {EPERM, "EPERM"}, {EPIPE, "EPIPE"}, {EPROTO, "EPROTO"},
+	    {ETIMEDOUT, "ETIMEDOUT"}};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)

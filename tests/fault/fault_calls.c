@@ -45,6 +45,8 @@ WRAP(int, dup3, -1, -1, (int from, int to, int flags), (from, to, flags))
 WRAP(int, epoll_create1, -1, -1, (int flags), (flags))
 WRAP(int, eventfd, -1, -1, (unsigned count, int flags), (count, flags))
 WRAP(FILE *, fdopen, NULL, -1, (int fd, const char *mode), (fd, mode))
+WRAP(
+    FILE *, fopen, NULL, -1, (const char *path, const char *mode), (path, mode))
 WRAP(FILE *, fopencookie, NULL, -1,
     (void *cookie, const char *mode, cookie_io_functions_t fns),
     (cookie, mode, fns))
@@ -60,6 +62,7 @@ WRAP(int, getsockname, -1, -1, (int fd, struct sockaddr *a, socklen_t *len),
 WRAP(int, getsockopt, -1, -1,
     (int fd, int level, int name, void *value, socklen_t *len),
     (fd, level, name, value, len))
+WRAP(int, grantpt, -1, -1, (int fd), (fd))
 WRAP(int, inotify_add_watch, -1, -1, (int fd, const char *path, uint32_t mask),
     (fd, path, mask))
 WRAP(int, inotify_init1, -1, -1, (int flags), (flags))
@@ -76,6 +79,7 @@ WRAP(int, poll, -1, -1, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
 WRAP(int, posix_openpt, -1, -1, (int flags), (flags))
 WRAP(ssize_t, pread, -1, -1, (int fd, void *p, size_t len, off_t at),
     (fd, p, len, at))
+WRAP(char *, ptsname, NULL, -1, (int fd), (fd))
 WRAP(int, rename, -1, -1, (const char *from, const char *to), (from, to))
 WRAP(int, setsockopt, -1, -1,
     (int fd, int level, int name, const void *value, socklen_t len),
@@ -89,6 +93,7 @@ WRAP(int, timerfd_create, -1, -1, (int clock, int flags), (clock, flags))
 WRAP(void *, tsearch, NULL, -1,
     (const void *key, void **root, int (*order)(const void *, const void *)),
     (key, root, order))
+WRAP(int, unlockpt, -1, -1, (int fd), (fd))
 WRAP(int, unlink, -1, -1, (const char *path), (path))
 
 /* One that may also move less than len bytes: a single one. */

@@ -43,6 +43,8 @@ ANSWERS(look, COSTS(ENOMEM, 0), COSTS(EACCES, 0));
 ANSWERS(fstat, COSTS(ENOMEM, 0), COSTS(EIO, 0));
 ANSWERS(disk, COSTS(EIO, 0), COSTS(ENOSPC, 0));
 ANSWERS(socket_call, COSTS(ENOBUFS, 0), COSTS(ENOMEM, 0));
+/* Of the process's own memory, which can be asked for in another way. */
+ANSWERS(fopen, HIDDEN(EMFILE, 0), HIDDEN(ENOMEM, 0));
 ANSWERS(getpeername, COSTS(ENOBUFS, 0), COSTS(ENOTCONN, 0));
 ANSWERS(inotify_add_watch, COSTS(ENOMEM, 0), COSTS(ENOSPC, 0));
 ANSWERS(kevent, HIDDEN(EINTR, 0), COSTS(ENOMEM, 0));
@@ -58,10 +60,14 @@ ANSWERS(read, HIDDEN(EINTR, 0),
     HIDDEN(FAULT_SHORT, SHORTS), COSTS(ECONNRESET, FAULT_ON_INET),
     COSTS(ETIMEDOUT, FAULT_ON_INET), COSTS(ENOMEM, STREAMS),
     COSTS(EIO, FAULT_ON_FILE));
+ANSWERS(pty, COSTS(EACCES, 0), COSTS(ENOTTY, 0));
 ANSWERS(recv, HIDDEN(EINTR, 0), HIDDEN(EAGAIN, 0), HIDDEN(FAULT_SHORT, 0),
     COSTS(ECONNRESET, 0), COSTS(ETIMEDOUT, 0), COSTS(ENOMEM, 0));
-ANSWERS(send, HIDDEN(EINTR, 0), HIDDEN(EAGAIN, 0), HIDDEN(FAULT_SHORT, 0),
-    COSTS(ECONNRESET, 0), COSTS(EPIPE, 0), COSTS(ENOBUFS, 0), COSTS(ENOMEM, 0));
+/* A Unix socket is the superior's, who takes whole messages and reads them. */
+ANSWERS(send, HIDDEN(EINTR, 0), HIDDEN(EAGAIN, FAULT_ON_INET),
+    HIDDEN(FAULT_SHORT, FAULT_ON_INET), COSTS(ECONNRESET, FAULT_ON_INET),
+    COSTS(EPIPE, FAULT_ON_INET), COSTS(ENOBUFS, 0), COSTS(ENOMEM, 0),
+    COSTS(ECONNREFUSED, FAULT_ON_UNIX));
 ANSWERS(shutdown, COSTS(ENOTCONN, 0), COSTS(ENOBUFS, 0));
 ANSWERS(splice, HIDDEN(EINTR, 0), HIDDEN(EAGAIN, 0), HIDDEN(EINVAL, 0),
     HIDDEN(FAULT_SHORT, 0), COSTS(ECONNRESET, 0), COSTS(EPIPE, 0),
@@ -89,6 +95,7 @@ const struct fault_call fault_table[] = {
     CALL(fclose, fclose),
     CALL(fcntl, fcntl),
     CALL(fdopen, memory),
+    CALL(fopen, fopen),
     CALL(fopencookie, memory),
     CALL(fstat, fstat),
     CALL(fsync, disk),
@@ -98,6 +105,7 @@ const struct fault_call fault_table[] = {
     CALL(getpeername, getpeername),
     CALL(getsockname, socket_call),
     CALL(getsockopt, socket_call),
+    CALL(grantpt, pty),
     CALL(inotify_add_watch, inotify_add_watch),
     CALL(inotify_init1, descriptor),
     CALL(ioctl, memory),
@@ -115,6 +123,7 @@ const struct fault_call fault_table[] = {
     CALL(posix_openpt, mkstemp),
     CALL(pread, pread),
     CALL(pthread_create, pthread_create),
+    CALL(ptsname, pty),
     CALL(read, read),
     CALL(realloc, memory),
     CALL(recv, recv),
@@ -131,6 +140,7 @@ const struct fault_call fault_table[] = {
     CALL(timerfd_create, descriptor),
     CALL(tsearch, memory),
     CALL(unlink, folder),
+    CALL(unlockpt, pty),
     CALL(write, write),
 };
 

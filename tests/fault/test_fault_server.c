@@ -23,8 +23,10 @@
 #include "harness/scratch.h"
 #include "listeners.h"
 #include "log.h"
+#include "notify.h"
 #include "server.h"
 #include "settings.h"
+#include "superior.h"
 #include "sweep.h"
 #include "visitor.h"
 
@@ -47,6 +49,7 @@ struct way {
 	bool control; /* its control socket is asked as well */
 	bool idle;    /* who is silent is closed */
 	bool brief;   /* no more than each part of it once */
+	bool notifies;
 };
 
 struct run {
@@ -57,7 +60,7 @@ struct run {
 };
 
 static char log_path[PATH_SIZE], socket_path[PATH_SIZE];
-static char control_path[PATH_SIZE];
+static char control_path[PATH_SIZE], notify_path[PATH_SIZE];
 
 static void
 visit_once(struct run *run, size_t len)
@@ -306,13 +309,16 @@ run_settings(struct run *run, const struct settings *settings)
 			excuse(run, error);
 			return;
 		}
+	/* Where that fails it is told on stderr, and nobody is notified. */
+	parts.notify = notify_open();
 	parts.log = log_open(&options);
-	if (parts.log == NULL) {
+	if (parts.log != NULL) {
+		serve(run, &parts, &addresses);
+		log_close(parts.log, LOG_MS);
+	} else {
 		excuse(run, "the log");
-		return;
 	}
-	serve(run, &parts, &addresses);
-	log_close(parts.log, LOG_MS);
+	notify_close(parts.notify);
 }
 
 /*
@@ -400,6 +406,19 @@ hits_the_log(void)
 		strcmp(fault_table[fault->call].name, "open") == 0);
 }
 
+static void
+run_notifying(struct run *run)
+{
+	const char *wrong;
+	int fd;
+
+	fd = superior_open(notify_path);
+	run_program(run);
+	wrong = superior_close(fd, sweep_price() == 0);
+	if (wrong != NULL)
+		blame(run, wrong);
+}
+
 static const char *
 play(const struct way *way)
 {
@@ -407,7 +426,10 @@ play(const struct way *way)
 
 	run = (struct run){.way = way, .visits.proxied = way->proxied};
 	(void)unlink(log_path);
-	run_program(&run);
+	if (way->notifies)
+		run_notifying(&run);
+	else
+		run_program(&run);
 	if (run.visits.wrong != NULL)
 		return run.visits.wrong;
 	if (run.visits.lost > sweep_price())
@@ -471,10 +493,11 @@ play_idle(void)
 {
 	static const struct way way = {
 	    .args = {"yodeld", "-p", "0", "-b", "127.0.0.1", "--idle-timeout",
-		"10ms", "-l", log_path, NULL},
+		"10ms", "--spin", "1us", "-l", log_path, NULL},
 	    .connect = "connect #",
 	    .close = "close   #",
 	    .idle = true,
+	    .notifies = true,
 	};
 
 	return play(&way);
@@ -507,6 +530,7 @@ sweep_named(const char *name, const char *(*scene)(void))
 	(void)scratch_path(log_path, sizeof(log_path), "fault.log");
 	(void)scratch_path(socket_path, sizeof(socket_path), "fault.sock");
 	(void)scratch_path(control_path, sizeof(control_path), "control.sock");
+	(void)scratch_path(notify_path, sizeof(notify_path), "notify.sock");
 	(void)snprintf(
 	    socket_name, sizeof(socket_name), "unix:%s", socket_path);
 	sweep_play(&sweep);
