@@ -209,7 +209,8 @@ TEST_RULES = \
 # What the above are made of, for when all is installed.
 suite: all programs
 	@YODEL_HARDENING='$(HARDENING) $(HARDENING_LINK)' \
-	    sh tests/run.sh $B tests/hardening.sh $(SUITE_PROGRAMS)
+	    YODEL_FAULTS='$(FAULTS)' sh tests/run.sh $B tests/hardening.sh \
+	    tests/swept.sh $(SUITE_PROGRAMS)
 
 units: $(UNIT_PROGRAMS)
 	@sh tests/run.sh $B $(UNIT_PROGRAMS)
