@@ -49,13 +49,14 @@ static const struct habit habits[CALLER_KINDS] = {
     [CALLER_SLOW] = {"slow", {1, 1}, {65536, 400000}, {0, 0}, {50, 800}},
     [CALLER_DEAD] = {"dead", {1, 1}, {1, 1}, {0, 0}, {100, 1000}},
     [CALLER_RUDE] = {"rude", {1, 1}, {1, RUBBISH_MAX}, {0, 60}, {50, 1500}},
+    [CALLER_STUFFED] = {"stuffed", {8, 16}, {1, 1}, {0, 0}, {50, 800}},
 };
 
 /* Of twenty neighbours, who is what: any few of them are mixed. */
 static const unsigned char kinds[] = {CALLER_FAST, CALLER_BRIEF, CALLER_SLOW,
     CALLER_RUDE, CALLER_FAST, CALLER_BRIEF, CALLER_DEAD, CALLER_FAST,
     CALLER_BRIEF, CALLER_RUDE, CALLER_SLOW, CALLER_FAST, CALLER_BRIEF,
-    CALLER_FAST, CALLER_SLOW, CALLER_BRIEF, CALLER_FAST, CALLER_RUDE,
+    CALLER_FAST, CALLER_SLOW, CALLER_BRIEF, CALLER_FAST, CALLER_STUFFED,
     CALLER_BRIEF, CALLER_FAST};
 
 struct caller {
@@ -226,10 +227,15 @@ caller_say_rubbish(struct caller *c)
 		    c, CALLER_THINKING, caller_roll(c, c->habit->think_ms));
 }
 
-/* Until the server has had enough: then writing fails. */
+/*
+ * Until the server has had enough: then writing fails. A stuffed one does not
+ * wait for that: the server has a queue for who is gone.
+ */
 static void
 caller_push(struct caller *c)
 {
+	const uint64_t before = c->sent;
+
 	c->until = c->sent + DEAD_BUFFER;
 	while (c->sent < c->until) {
 		if (caller_write(c) == -1) {
@@ -239,6 +245,11 @@ caller_push(struct caller *c)
 		if (c->sent < c->until)
 			break;
 		c->until += DEAD_BUFFER;
+	}
+	if (c->kind == CALLER_STUFFED &&
+	    (c->sent == before || c->bursts-- == 0)) {
+		caller_be_gone(c);
+		return;
 	}
 	caller_wait(c, CALLER_THINKING, DEAD_LOOK_MS);
 }
@@ -266,6 +277,7 @@ caller_begin(struct caller *c)
 	c->bursts = caller_roll(c, c->habit->bursts);
 	switch (c->kind) {
 	case CALLER_DEAD:
+	case CALLER_STUFFED:
 		caller_die(c);
 		return;
 	case CALLER_RUDE:
@@ -381,7 +393,7 @@ caller_io(void *arg, const struct loop_event *event)
 static void
 caller_go_on(struct caller *c)
 {
-	if (c->kind == CALLER_DEAD)
+	if (c->kind == CALLER_DEAD || c->kind == CALLER_STUFFED)
 		caller_push(c);
 	else if (c->kind == CALLER_RUDE)
 		caller_be_gone(c);

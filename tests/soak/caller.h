@@ -27,6 +27,7 @@ enum caller_kind {
 	CALLER_SLOW,	/* says all at once, reads in sips */
 	CALLER_DEAD,	/* says all it can, reads nothing, never leaves */
 	CALLER_RUDE,	/* says rubbish and is gone without reading */
+	CALLER_STUFFED,	/* says all it can, reads nothing, and then resets */
 	CALLER_KINDS
 };
 

@@ -61,6 +61,7 @@ struct course {
 	uint64_t wrong, asked, answered, tide, crowd;
 	uint64_t open, accepted;
 	uint64_t fds_before, fds_after;
+	uint64_t held_before, held_after;
 	bool listened; /* the watcher has been heard */
 	bool told;     /* the statistics are those of the end */
 };
@@ -105,6 +106,7 @@ course_look_whether_done(struct course *c)
 	} else if (c->told && c->share.here == 0 && c->open == 0 &&
 	    told + c->heard.dropped >= 2 * c->accepted) {
 		c->fds_after = gauge_count_fds(c->subject.pid);
+		c->held_after = gauge_held_bytes(c->subject.pid);
 		loop_stop(c->share.loop);
 	}
 }
@@ -300,6 +302,7 @@ course_listen(struct course *c)
 			return -1;
 		}
 	c->fds_before = gauge_count_fds(c->subject.pid);
+	c->held_before = gauge_held_bytes(c->subject.pid);
 	return 0;
 }
 
@@ -357,6 +360,8 @@ course_judge(struct course *c, uint64_t seed, int status)
 	    .heard = &c->heard,
 	    .fds_before = c->fds_before,
 	    .fds_after = c->fds_after,
+	    .held_before = c->held_before,
+	    .held_after = c->held_after,
 	    .fds = &c->fds,
 	    .resident = &c->resident,
 	    .beyond = &c->beyond,

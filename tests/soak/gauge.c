@@ -39,6 +39,23 @@ gauge_is_even(const struct gauge *g, uint64_t slack)
 }
 
 uint64_t
+gauge_held_bytes(pid_t pid)
+{
+	char path[64], line[128];
+	unsigned long long kib = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	while (kib == 0 && fgets(line, sizeof(line), file) != NULL)
+		(void)sscanf(line, "RssAnon: %llu kB", &kib);
+	(void)fclose(file);
+	return (uint64_t)kib * 1024;
+}
+
+uint64_t
 gauge_count_fds(pid_t pid)
 {
 	const struct dirent *entry;

@@ -29,6 +29,12 @@ bool		 gauge_is_flat(const struct gauge *, uint64_t slack);
 /* The same of the leasts: for what comes and goes, but never goes away. */
 bool		 gauge_is_even(const struct gauge *, uint64_t slack);
 
+/*
+ * The memory of a process that no file backs, in bytes; 0 where there is no
+ * /proc.
+ */
+uint64_t	 gauge_held_bytes(pid_t);
+
 /* Open descriptors of a process; 0 where there is no /proc. */
 uint64_t	 gauge_count_fds(pid_t);
 

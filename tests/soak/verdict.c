@@ -10,6 +10,8 @@
 /* Dead and slow ones own a queue of 64 KiB each: how many is chance. */
 #define RESIDENT_SLACK (3 * 1024 * 1024)
 #define FDS_SLACK      64 /* accepted late, or closed late */
+/* Without clients: what is kept for the next ones, never more than for all. */
+#define HELD_SLACK (1536 * 1024)
 
 static uint64_t
 visits(const struct verdict *v)
@@ -84,6 +86,10 @@ tell_gauges(const struct verdict *v)
 	printf("\ndescriptors before the first and after the last client: "
 	       "%" PRIu64 ", %" PRIu64 "\n",
 	    v->fds_before, v->fds_after);
+	units_format_bytes(text, sizeof(text), v->held_before);
+	printf("memory, as well: %s", text);
+	units_format_bytes(text, sizeof(text), v->held_after);
+	printf(", %s\n", text);
 }
 
 /* Returns how much is wrong: 0 or 1. */
@@ -157,6 +163,8 @@ judge_server(const struct verdict *v)
 	    "descriptors");
 	wrong += expect(
 	    v->fds_after == v->fds_before, "no descriptor is left behind");
+	wrong += expect(v->held_after <= v->held_before + HELD_SLACK,
+	    "no memory is left behind");
 	return wrong;
 }
 

@@ -21,6 +21,7 @@ struct verdict {
 	int	 status;	/* of the server's exit; -1: it did not */
 	const struct account *log, *heard;	/* heard: by a watcher */
 	uint64_t fds_before, fds_after;	/* 0: unknown */
+	uint64_t held_before, held_after;	/* memory, bytes; 0: unknown */
 	const struct gauge *fds, *resident;
 	const struct gauge *beyond;	/* fds that no client of ours has */
 };
