@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -32,6 +33,14 @@ bool
 client_must_wait(void)
 {
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+bool
+client_has_more(const struct client *client)
+{
+	int waiting = 0;
+
+	return ioctl(client->source.fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
 enum log_level
@@ -241,8 +250,22 @@ client_stalls(struct client *client, struct client_context *ctx)
 		client->untaken = folded;
 		client->moved_cs = client_now_cs(ctx);
 	}
-	return (untaken > 0 || client->state == CLIENT_FLUSH) &&
+	/* Where all is taken, what is queued only waits for its event. */
+	return (untaken > 0 ||
+		   (untaken == -1 && client->state == CLIENT_FLUSH)) &&
 	    client_is_over(ctx, client->moved_cs, ctx->stall_ms);
+}
+
+/*
+ * Whether it has said nothing for too long. What waits to be read was said: as
+ * after the machine slept, and it and the sweep are told in one batch.
+ */
+static bool
+client_is_silent(const struct client *client, struct client_context *ctx,
+    uint32_t since_cs, uint64_t limit_ms)
+{
+	return client_is_over(ctx, since_cs, limit_ms) &&
+	    !client_has_more(client);
 }
 
 void
@@ -253,13 +276,15 @@ client_sweep(void *arg)
 
 	switch ((enum client_state)client->state) {
 	case CLIENT_HEADER:
-		if (client_is_over(ctx, client->opened_cs, ctx->header_ms))
+		if (client_is_silent(
+			client, ctx, client->opened_cs, ctx->header_ms))
 			client_end_header(client, ctx);
 		break;
 	case CLIENT_ECHO:
 		if (client_stalls(client, ctx))
 			client_close(client, ctx, CLIENT_STALL, 0);
-		else if (client_is_over(ctx, client->moved_cs, ctx->idle_ms))
+		else if (client_is_silent(
+			     client, ctx, client->moved_cs, ctx->idle_ms))
 			client_close(client, ctx, CLIENT_IDLE, 0);
 		break;
 	case CLIENT_FLUSH:

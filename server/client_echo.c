@@ -1,4 +1,3 @@
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -216,14 +215,6 @@ client_give(
 	sent = n == -1 ? 0 : (size_t)n;
 	stats_add(&ctx->traffic.out_bytes, sent);
 	return sent == len || client_keep(client, ctx, len - sent);
-}
-
-static bool
-client_has_more(const struct client *client)
-{
-	int waiting = 0;
-
-	return ioctl(client->source.fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
 /*

@@ -56,6 +56,9 @@ uint32_t	 client_now_cs(struct client_context *);
 /* Not an error: the socket has, or takes, nothing at the moment. */
 bool		 client_must_wait(void);
 
+/* Whether something has come that was not read yet. */
+bool		 client_has_more(const struct client *);
+
 /* Of its events. */
 enum log_level	 client_level(const struct client *);
 
