@@ -126,6 +126,8 @@ check_reason(struct ledger *ledger, const struct peer *peer, const char *reason)
 			sim_blame("port %u: no error", conn->port);
 	} else if (strcmp(reason, "idle") == 0) {
 		check_silence(peer, ledger->idle_us, false);
+		if (sim_conn_unread(conn) > 0)
+			sim_blame("port %u: it waits to be heard", conn->port);
 	} else if (strcmp(reason, "stall") == 0) {
 		check_silence(peer, ledger->stall_us, true);
 	} else if (strcmp(reason, "drain") != 0 || !ledger->draining) {
@@ -236,6 +238,8 @@ check_time(const struct ledger *ledger, const struct peer *peer)
 
 	if (conn->ended)
 		return;
+	/* What happened before a leap may be seen behind it only. */
+	last_us = later(last_us, sim_leapt_us());
 	if (conn->put == conn->taken)
 		limit_us = ledger->idle_us;
 	if (ledger->stall_us > 0 &&
@@ -292,7 +296,8 @@ check_backlog(struct ledger *ledger)
 	else if (ledger->unaccepted++ == 0)
 		ledger->unaccepted_us = sim_now_us();
 	else if (ledger->unaccepted > HUNGRY_MAX &&
-	    sim_now_us() > ledger->unaccepted_us + REST_US)
+	    sim_now_us() >
+		later(ledger->unaccepted_us, sim_leapt_us()) + REST_US)
 		sim_blame("nobody is accepted");
 	ledger->asked = asked;
 }

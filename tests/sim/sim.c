@@ -8,6 +8,7 @@
 #include "sim_fd.h"
 
 #define START_US UINT64_C(1000000000)
+#define LEAP_US	 20000000 /* longer than all that is waited for */
 
 static struct {
 	struct sim_world world;
@@ -16,6 +17,7 @@ static struct {
 	uint64_t seed;
 	uint64_t random;
 	uint64_t now_us;
+	uint64_t leapt_us;
 	uint64_t hash;
 	bool running;
 	bool inside; /* the code under test runs */
@@ -36,7 +38,7 @@ sim_begin(uint64_t seed, const struct sim_world *world)
 }
 
 void
-sim_end(void)
+sim_end(struct sim_result *result)
 {
 	int fd = sim_fd_first();
 
@@ -44,6 +46,35 @@ sim_end(void)
 	if (fd != -1)
 		sim_blame("descriptor %d is left open", fd);
 	memset(&sim.odds, 0, sizeof(sim.odds));
+	*result = (struct sim_result){
+	    .blame = sim_blamed(),
+	    .hash = sim.hash,
+	    .events = sim.count.events,
+	    .calls = sim.count.calls,
+	};
+}
+
+/* One of three never happens, the others up to so often. */
+static unsigned
+any_odds(unsigned max)
+{
+	return sim_below(3) == 0 ? 0 : (unsigned)sim_below(max + 1);
+}
+
+void
+sim_choose_odds(struct sim_odds *odds)
+{
+	*odds = (struct sim_odds){
+	    .eintr = any_odds(60),
+	    .eagain = any_odds(60),
+	    .shorter = any_odds(500),
+	    .late = any_odds(600),
+	    .spurious = any_odds(30),
+	    .nomem = any_odds(400),
+	    .accept = any_odds(200),
+	    .reset = any_odds(4),
+	    .leap = any_odds(2),
+	};
 }
 
 void
@@ -94,6 +125,19 @@ sim_pass(uint64_t us)
 	sim.now_us += us;
 }
 
+uint64_t
+sim_leapt_us(void)
+{
+	return sim.leapt_us;
+}
+
+void
+sim_leap(void)
+{
+	sim_pass(sim_below(LEAP_US));
+	sim.leapt_us = sim.now_us;
+}
+
 static void
 sim_mix(uint64_t n)
 {
@@ -109,12 +153,6 @@ sim_trace(unsigned what, uint64_t who, uint64_t result)
 	sim_mix(who);
 	sim_mix(result);
 	sim_mix(sim.now_us);
-}
-
-uint64_t
-sim_hash(void)
-{
-	return sim.hash;
 }
 
 struct sim_count *
@@ -161,12 +199,15 @@ sim_blamed(void)
 	return sim.blame[0] == '\0' ? NULL : sim.blame;
 }
 
-void
+bool
 sim_blame_crash(void)
 {
-	if (sim.running)
+	const bool crashed = sim.running;
+
+	if (crashed)
 		sim_blame("it crashes");
 	sim.inside = sim.running = false;
+	return crashed;
 }
 
 void

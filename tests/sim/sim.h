@@ -26,6 +26,24 @@ struct sim_odds {
 	unsigned spurious;	/* an event of what is not ready */
 	unsigned nomem;		/* of 65536 */
 	unsigned accept;	/* accept4(2) fails */
+	unsigned reset;		/* a connection breaks between two calls */
+	unsigned leap;		/* the clock leaps, as after a suspension */
+};
+
+/* What is to be played. */
+struct sim_plan {
+	uint64_t seed;
+	unsigned turns;		/* before the end begins */
+	unsigned clients;	/* of a server; 0: as many as the seed says */
+};
+
+/* What came of it. */
+struct sim_result {
+	const char *blame;	/* NULL: all was well; until the next run */
+	uint64_t hash;		/* of all that happened */
+	uint64_t events;	/* of the kqueue */
+	uint64_t calls;
+	uint64_t clients;	/* or connections of a client */
 };
 
 /* Who is at the other side of the system. */
@@ -44,8 +62,11 @@ struct sim_count {
 
 void		 sim_begin(uint64_t seed, const struct sim_world *);
 
-/* Blames what is still open; ends the simulation. */
-void		 sim_end(void);
+/* Blames what is still open; ends the simulation. All but the clients. */
+void		 sim_end(struct sim_result *);
+
+/* Some of what may go wrong, as often as the code under test has to bear. */
+void		 sim_choose_odds(struct sim_odds *);
 
 /* The code under test is at work: until now nothing of it fails. */
 void		 sim_let_fail(const struct sim_odds *);
@@ -59,9 +80,12 @@ bool		 sim_happens(unsigned of_1024);
 uint64_t	 sim_now_us(void);
 void		 sim_pass(uint64_t us);
 
+/* The time after the last leap of the clock; 0: there was none. */
+uint64_t	 sim_leapt_us(void);
+void		 sim_leap(void);
+
 /* Into the trace: who does what with what result. */
 void		 sim_trace(unsigned what, uint64_t who, uint64_t result);
-uint64_t	 sim_hash(void);
 struct sim_count *sim_count(void);
 
 /* Whether memory is to fail now. */
@@ -73,8 +97,8 @@ void		 sim_blame(const char *format, ...)
 		    __attribute__((format(printf, 1, 2)));
 const char	*sim_blamed(void);
 
-/* Blames a crash: where a run was that has not come to its end. */
-void		 sim_blame_crash(void);
+/* Blames a crash where a run has not come to its end. Whether it has not. */
+bool		 sim_blame_crash(void);
 
 /* Turns, for what waits for its turn. */
 void		 sim_turn(void);

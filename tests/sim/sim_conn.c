@@ -83,9 +83,12 @@ sim_conn_writable(const struct sim_conn *conn)
 		conn->tx_bytes - (conn->put - conn->got) > conn->tx_bytes / 3);
 }
 
+/* A reset may arrive between any two calls. */
 static bool
-is_hindered(void)
+is_hindered(struct sim_conn *conn)
 {
+	if (sim_happens(sim_odds()->reset))
+		sim_conn_break(conn, ECONNRESET);
 	if (sim_happens(sim_odds()->eintr))
 		errno = EINTR;
 	else if (sim_happens(sim_odds()->eagain))
@@ -115,7 +118,7 @@ read_some(struct sim_conn *conn, void *buf, size_t len, bool peek)
 {
 	size_t n = sim_conn_unread(conn);
 
-	if (is_hindered())
+	if (is_hindered(conn))
 		return -1;
 	if (conn->error != 0)
 		return tell_error(conn);
@@ -167,7 +170,7 @@ write_some(struct sim_conn *conn, const void *buf, size_t len)
 	size_t room = conn->tx_bytes - (size_t)(conn->put - conn->got);
 
 	check_written(conn, buf, len);
-	if (is_hindered())
+	if (is_hindered(conn))
 		return -1;
 	if (conn->error != 0)
 		return tell_error(conn);

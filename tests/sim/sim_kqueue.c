@@ -299,13 +299,17 @@ look(void)
 	return kq.found;
 }
 
-/* Time goes on, to the end of the wait at most. */
+/* Time goes on, to the end of the wait at most, unless it leaps. */
 static void
 pass(uint64_t until_us)
 {
 	const uint64_t now_us = sim_now_us();
 	uint64_t us = 1 + sim_below(STEP_US);
 
+	if (sim_happens(sim_odds()->leap)) {
+		sim_leap();
+		return;
+	}
 	if (us > until_us - now_us)
 		us = until_us - now_us;
 	sim_pass(us);

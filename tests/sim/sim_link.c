@@ -91,24 +91,12 @@ check(void *arg)
 	owner_check(arg);
 }
 
-static unsigned
-any_odds(unsigned max)
-{
-	return sim_below(3) == 0 ? 0 : (unsigned)sim_below(max + 1);
-}
-
+/* The clock leaps while somebody talks, and nowhere else. */
 static void
 choose(struct owner *owner, struct sim_odds *odds)
 {
-	*odds = (struct sim_odds){
-	    .eintr = any_odds(60),
-	    .eagain = any_odds(60),
-	    .shorter = any_odds(500),
-	    .late = any_odds(600),
-	    .spurious = any_odds(30),
-	    .nomem = any_odds(400),
-	    .accept = any_odds(100),
-	};
+	sim_choose_odds(odds);
+	odds->leap = 0;
 	owner->options = (struct link_options){
 	    .reconnect = sim_below(4) != 0,
 	    .connect_timeout_ms = 50 + sim_below(500),
@@ -118,7 +106,7 @@ choose(struct owner *owner, struct sim_odds *odds)
 	};
 }
 
-/* The link is freed in whatever state it is, and threads come back later. */
+/* Threads come back after the link is gone. */
 static void
 live(struct owner *owner, const struct sim_odds *odds, unsigned turns)
 {
@@ -136,24 +124,18 @@ live(struct owner *owner, const struct sim_odds *odds, unsigned turns)
 }
 
 void
-sim_link_run(uint64_t seed, unsigned turns, struct sim_result *result)
+sim_link_run(const struct sim_plan *plan, struct sim_result *result)
 {
 	static struct owner owner;
 	const struct sim_world world = {step, check, &owner};
 	struct sim_odds odds;
 
 	memset(&owner, 0, sizeof(owner));
-	sim_begin(seed, &world);
+	sim_begin(plan->seed, &world);
 	sim_dial_reset();
 	sim_thread_reset();
 	choose(&owner, &odds);
-	live(&owner, &odds, turns);
-	sim_end();
-	*result = (struct sim_result){
-	    .blame = sim_blamed(),
-	    .hash = sim_hash(),
-	    .events = sim_count()->events,
-	    .calls = sim_count()->calls,
-	    .clients = owner.connects,
-	};
+	live(&owner, &odds, plan->turns);
+	sim_end(result);
+	result->clients = owner.connects;
 }

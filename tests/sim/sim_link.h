@@ -3,12 +3,10 @@
 #ifndef SIM_LINK_H
 #define SIM_LINK_H
 
-#include <stdint.h>
+struct sim_plan;
+struct sim_result;
 
-#include "sim_server.h"
-
-/* As sim_server_run(); its clients are the connections here. */
-void		 sim_link_run(uint64_t seed, unsigned turns,
-		    struct sim_result *);
+/* The link is freed after so many turns, in whatever state it is. */
+void		 sim_link_run(const struct sim_plan *, struct sim_result *);
 
 #endif

@@ -3,21 +3,19 @@
 #ifndef SIM_PLAY_H
 #define SIM_PLAY_H
 
-#include <stdint.h>
+struct sim_plan;
+struct sim_result;
 
-#include "sim_server.h"
+typedef void	sim_run(const struct sim_plan *, struct sim_result *);
 
-typedef void	sim_run(uint64_t seed, unsigned turns, struct sim_result *);
-
-/* Tests: the first seeds; the same seed twice; new seeds for a minute. */
-void		 sim_play_seeds(sim_run *, unsigned seeds);
-void		 sim_play_twice(sim_run *, uint64_t seed);
-void		 sim_play_minute(sim_run *);
-
-/* Plays the seed that text names; returns main()'s status. */
-int		 sim_play_again(sim_run *, const char *text);
-
-/* For cmocka: what a crash has left unsaid. */
-int		 sim_play_teardown(void **state);
+/*
+ * What main() is to do, and its status. Without an argument these are the tests:
+ * the first seeds; the same seed twice; with YODEL_LONG new seeds for a minute.
+ * Of a seed that fails it says with how few clients it still does. With a seed,
+ * and perhaps a number of clients, as its arguments it plays that one and says
+ * what came of it.
+ */
+int		 sim_play(const char *name, sim_run *, unsigned seeds, int argc,
+		    char **argv);
 
 #endif

@@ -28,8 +28,13 @@ struct run {
 static void
 check_drain(const struct run *run)
 {
+	uint64_t since_us = run->stop_us;
+
+	/* The signal may be seen behind a leap only. */
+	if (since_us < sim_leapt_us())
+		since_us = sim_leapt_us();
 	if (sim_now_us() >
-	    run->stop_us + run->settings.drain_ms * 1000 + STOP_LATE_US)
+	    since_us + run->settings.drain_ms * 1000 + STOP_LATE_US)
 		sim_blame("the drain has no end");
 }
 
@@ -59,27 +64,6 @@ check(void *arg)
 	struct run *run = arg;
 
 	ledger_check(&run->ledger);
-}
-
-/* One of three never happens, the others up to so often. */
-static unsigned
-any_odds(unsigned max)
-{
-	return sim_below(3) == 0 ? 0 : (unsigned)sim_below(max + 1);
-}
-
-static void
-choose_odds(struct sim_odds *odds)
-{
-	*odds = (struct sim_odds){
-	    .eintr = any_odds(60),
-	    .eagain = any_odds(60),
-	    .shorter = any_odds(500),
-	    .late = any_odds(600),
-	    .spurious = any_odds(30),
-	    .nomem = any_odds(400),
-	    .accept = any_odds(200),
-	};
 }
 
 static uint64_t
@@ -133,33 +117,20 @@ serve(struct run *run)
 	server_free(server);
 }
 
-static void
-finish(const struct run *run, struct sim_result *result)
-{
-	if (run->ledger.live > 0)
-		sim_blame("a client is left");
-	sim_end();
-	*result = (struct sim_result){
-	    .blame = sim_blamed(),
-	    .hash = sim_hash(),
-	    .events = sim_count()->events,
-	    .calls = sim_count()->calls,
-	    .clients = run->ledger.served,
-	};
-}
-
 void
-sim_server_run(uint64_t seed, unsigned turns, struct sim_result *result)
+sim_server_run(const struct sim_plan *plan, struct sim_result *result)
 {
 	static struct run run;
 	const struct sim_world world = {step, check, &run};
 
 	memset(&run, 0, sizeof(run));
-	sim_begin(seed, &world);
+	sim_begin(plan->seed, &world);
 	choose_settings(&run.settings);
-	choose_odds(&run.odds);
+	sim_choose_odds(&run.odds);
 	crowd_init(&run.crowd, 1 + (size_t)sim_below(CROWD_MAX));
-	run.turns = turns;
+	if (plan->clients > 0)
+		run.crowd.count = plan->clients;
+	run.turns = plan->turns;
 	run.ledger.crowd = &run.crowd;
 	run.ledger.buffer_bytes = run.settings.buffer_bytes;
 	run.ledger.idle_us = run.settings.idle_ms * 1000;
@@ -169,5 +140,8 @@ sim_server_run(uint64_t seed, unsigned turns, struct sim_result *result)
 	run.settings.rules = admit_new();
 	serve(&run);
 	admit_free(run.settings.rules);
-	finish(&run, result);
+	if (run.ledger.live > 0)
+		sim_blame("a client is left");
+	sim_end(result);
+	result->clients = run.ledger.served;
 }
