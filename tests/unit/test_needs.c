@@ -72,10 +72,11 @@ make_socket(void)
 	(void)socket(AF_INET, SOCK_STREAM, 0);
 }
 
+/* One that there is would be killed as well, for what it calls itself. */
 static void
 execute(void)
 {
-	(void)execl("/bin/true", "true", (char *)NULL);
+	(void)execl("/nowhere/nothing", "nothing", (char *)NULL);
 }
 
 static void
