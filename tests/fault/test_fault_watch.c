@@ -261,7 +261,7 @@ play_queue(void)
 static void
 sweep_named(const char *name, const char *(*scene)(void))
 {
-	const struct sweep_scene sweep = {name, scene, BURST};
+	const struct sweep_scene sweep = {name, scene, BURST, false};
 
 	(void)scratch_path(path, sizeof(path), "followed");
 	(void)scratch_path(old_path, sizeof(old_path), "followed.1");
