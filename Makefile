@@ -39,8 +39,8 @@ CLIENT = action app app_event app_open app_tape backlog_file backlog_lines \
 	roster_text rtt sandbox save screen search segments series session \
 	session_hold settings shortcut signals spot stage stream strip summary \
 	tail tape target transcript tty view view_place watch watch_draw \
-	watch_event watch_filter watch_keys watch_layout watch_pipe words wrap \
-	yodel
+	watch_event watch_filter watch_keys watch_layout watch_move watch_pipe \
+	words wrap yodel
 
 # What the system and the compiler have: flags and libraries.
 CONFIG != sh assets/config.sh '$B' $(CC)

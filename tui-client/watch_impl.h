@@ -4,6 +4,7 @@
  *   watch        all made in its order, the loop, and closed again
  *   watch_event  what calls back: the feed, the file; asking every second
  *   watch_keys   the keys: what they do, and what is said of them
+ *   watch_move   those that move what is in sight: the log, the table, the page
  *   watch_filter the line in which a filter is typed
  *   watch_draw   one picture of everything
  */
@@ -89,6 +90,16 @@ struct watch_hint {
 const struct watch_hint *watch_hint(size_t nth);
 size_t		 watch_page_count(void);
 struct page_line watch_page_line(size_t nth);
+
+/* What such a key does; of which only the wheel asks which one it was. */
+void		 watch_up(struct watch *, const struct key *);
+void		 watch_down(struct watch *, const struct key *);
+void		 watch_page_up(struct watch *, const struct key *);
+void		 watch_page_down(struct watch *, const struct key *);
+void		 watch_wheel(struct watch *, const struct key *);
+void		 watch_to_start(struct watch *, const struct key *);
+void		 watch_to_end(struct watch *, const struct key *);
+void		 watch_pause(struct watch *, const struct key *);
 
 /* Opens the line; a key while it is open. */
 void		 watch_filter_open(struct watch *);

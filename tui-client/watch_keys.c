@@ -8,140 +8,7 @@
 #include "watch_impl.h"
 
 #define CONTROL(letter) ((letter) - '@')
-#define WHEEL_ROWS	3
 #define ANY		0 /* any row of the mouse, or a key without a ch */
-#define HELP_END	(1 << 16) /* rows: beyond any page; drawing knows its end */
-
-static void
-to_end(struct watch *w)
-{
-	w->paused = false;
-	logview_to_end(w->log);
-}
-
-static void
-scroll(struct watch *w, long rows)
-{
-	struct logview_status status;
-
-	if (w->help) {
-		w->help_from += (int)rows;
-		if (w->help_from < 0)
-			w->help_from = 0;
-		return;
-	}
-	logview_scroll(w->log, rows);
-	logview_status(w->log, &status);
-	w->paused = w->paused && !status.following;
-}
-
-/* A page, less a row that stays in sight. */
-static void
-turn(struct watch *w, int pages)
-{
-	struct watch_layout l;
-	int rows;
-
-	watch_layout(w, &l);
-	rows = w->help ? l.keys.row - 1 : l.log.rows;
-	scroll(w, (long)pages * (rows > 1 ? rows - 1 : 1));
-}
-
-/* Of a file there is no table: then it is the log that moves. */
-static void
-move(struct watch *w, long rows)
-{
-	if (w->feed == NULL || w->help) {
-		scroll(w, rows);
-		return;
-	}
-	roster_select(w->roster, rows);
-	w->follow = true;
-}
-
-static void
-key_up(struct watch *w, const struct key *key)
-{
-	(void)key;
-	move(w, -1);
-}
-
-static void
-key_down(struct watch *w, const struct key *key)
-{
-	(void)key;
-	move(w, 1);
-}
-
-static void
-key_page_up(struct watch *w, const struct key *key)
-{
-	(void)key;
-	turn(w, -1);
-}
-
-static void
-key_page_down(struct watch *w, const struct key *key)
-{
-	(void)key;
-	turn(w, 1);
-}
-
-/* Over the table it moves that, and the selection stays where it is. */
-static void
-key_wheel(struct watch *w, const struct key *key)
-{
-	long rows = key->code == KEYS_MOUSE_UP ? -WHEEL_ROWS : WHEEL_ROWS;
-	int row = (int)key->ch - 1;
-	struct watch_layout l;
-
-	watch_layout(w, &l);
-	if (w->help || row < l.table.row || row >= l.table.row + l.table.rows) {
-		scroll(w, rows);
-		return;
-	}
-	w->follow = false;
-	if (rows > 0)
-		w->table_from += WHEEL_ROWS;
-	else
-		w->table_from -=
-		    w->table_from < WHEEL_ROWS ? w->table_from : WHEEL_ROWS;
-}
-
-static void
-key_start(struct watch *w, const struct key *key)
-{
-	(void)key;
-	if (w->help)
-		w->help_from = 0;
-	else
-		logview_to_start(w->log);
-}
-
-static void
-key_end(struct watch *w, const struct key *key)
-{
-	(void)key;
-	if (w->help)
-		w->help_from = HELP_END;
-	else
-		to_end(w);
-}
-
-static void
-key_pause(struct watch *w, const struct key *key)
-{
-	struct logview_status status;
-
-	(void)key;
-	logview_status(w->log, &status);
-	if (!status.following) {
-		to_end(w);
-		return;
-	}
-	logview_pause(w->log);
-	w->paused = true;
-}
 
 static void
 key_filter(struct watch *w, const struct key *key)
@@ -257,61 +124,68 @@ key_nothing(struct watch *w, const struct key *key)
 	(void)key;
 }
 
+/* When a key does what it does. */
+enum {
+	WITH_TABLE = 1, /* it is of no use without one */
+	IN_PAGE = 2,	/* in the help page as well; all others close that */
+	IN_ALL = 4	/* whatever is open: a question, the filter */
+};
+
 struct watch_key {
 	enum keys_code code;
 	uint32_t ch;
 	unsigned mods; /* KEYS_ALT, or 0 */
-	bool table;    /* of no use without one */
+	unsigned when; /* of the above */
 	void (*take)(struct watch *, const struct key *);
 	const char *names, *help; /* for the page; NULL: the row above has it */
 	struct watch_hint hint;
 };
 
 static const struct watch_key keys[] = {
-    {KEYS_F, 1, 0, false, key_help, "F1, ?", "this page",
+    {KEYS_F, 1, 0, 0, key_help, "F1, ?", "this page",
 	{"F1 help", NULL, 1, false}},
-    {KEYS_CHAR, '?', 0, false, key_help, NULL, NULL, {0}},
-    {KEYS_UP, ANY, 0, false, key_up, "up, down",
+    {KEYS_CHAR, '?', 0, 0, key_help, NULL, NULL, {0}},
+    {KEYS_UP, ANY, 0, IN_PAGE, watch_up, "up, down",
 	"select a client; in a file scroll",
 	{"↑↓ select", "up down select", 5, true}},
-    {KEYS_DOWN, ANY, 0, false, key_down, NULL, NULL, {0}},
-    {KEYS_CHAR, 'k', 0, true, key_kick, "k", "kick the selected one; asks",
-	{"k kick", NULL, 6, true}},
-    {KEYS_CHAR, 's', 0, true, key_sort, "s", "sort by the next column",
+    {KEYS_DOWN, ANY, 0, IN_PAGE, watch_down, NULL, NULL, {0}},
+    {KEYS_CHAR, 'k', 0, WITH_TABLE, key_kick, "k",
+	"kick the selected one; asks", {"k kick", NULL, 6, true}},
+    {KEYS_CHAR, 's', 0, WITH_TABLE, key_sort, "s", "sort by the next column",
 	{"s sort", NULL, 7, true}},
-    {KEYS_CHAR, 'r', 0, true, key_reverse, "r", "sort the other way round",
-	{0}},
-    {KEYS_CHAR, 'd', 0, true, key_data, "d", "data events on, off", {0}},
-    {KEYS_PAGE_UP, ANY, 0, false, key_page_up, "PgUp PgDn, wheel",
+    {KEYS_CHAR, 'r', 0, WITH_TABLE, key_reverse, "r",
+	"sort the other way round", {0}},
+    {KEYS_CHAR, 'd', 0, WITH_TABLE, key_data, "d", "data events on, off", {0}},
+    {KEYS_PAGE_UP, ANY, 0, IN_PAGE, watch_page_up, "PgUp PgDn, wheel",
 	"scroll the log", {0}},
-    {KEYS_PAGE_DOWN, ANY, 0, false, key_page_down, NULL, NULL, {0}},
-    {KEYS_MOUSE_UP, ANY, 0, false, key_wheel, NULL, NULL, {0}},
-    {KEYS_MOUSE_DOWN, ANY, 0, false, key_wheel, NULL, NULL, {0}},
-    {KEYS_HOME, ANY, 0, false, key_start, "Home End, M-< M->",
+    {KEYS_PAGE_DOWN, ANY, 0, IN_PAGE, watch_page_down, NULL, NULL, {0}},
+    {KEYS_MOUSE_UP, ANY, 0, IN_ALL, watch_wheel, NULL, NULL, {0}},
+    {KEYS_MOUSE_DOWN, ANY, 0, IN_ALL, watch_wheel, NULL, NULL, {0}},
+    {KEYS_HOME, ANY, 0, IN_PAGE, watch_to_start, "Home End, M-< M->",
 	"its beginning, its end", {0}},
-    {KEYS_END, ANY, 0, false, key_end, NULL, NULL, {0}},
-    {KEYS_CHAR, '<', KEYS_ALT, false, key_start, NULL, NULL, {0}},
-    {KEYS_CHAR, '>', KEYS_ALT, false, key_end, NULL, NULL, {0}},
-    {KEYS_CHAR, '/', 0, false, key_filter, "/", "filter the log",
+    {KEYS_END, ANY, 0, IN_PAGE, watch_to_end, NULL, NULL, {0}},
+    {KEYS_CHAR, '<', KEYS_ALT, IN_PAGE, watch_to_start, NULL, NULL, {0}},
+    {KEYS_CHAR, '>', KEYS_ALT, IN_PAGE, watch_to_end, NULL, NULL, {0}},
+    {KEYS_CHAR, '/', 0, 0, key_filter, "/", "filter the log",
 	{"/ filter", NULL, 2, false}},
-    {KEYS_ESCAPE, ANY, 0, false, key_escape, "Esc",
+    {KEYS_ESCAPE, ANY, 0, 0, key_escape, "Esc",
 	"drop the filter, or the selection", {0}},
-    {KEYS_CHAR, 'e', 0, false, key_error, "e E",
+    {KEYS_CHAR, 'e', 0, 0, key_error, "e E",
 	"the next, previous warning, error", {"e next error", NULL, 4, false}},
-    {KEYS_CHAR, 'E', 0, false, key_error, NULL, NULL, {0}},
-    {KEYS_CHAR, ' ', 0, false, key_pause, "Space", "stand still; go on",
+    {KEYS_CHAR, 'E', 0, 0, key_error, NULL, NULL, {0}},
+    {KEYS_CHAR, ' ', 0, 0, watch_pause, "Space", "stand still; go on",
 	{"Space pause", NULL, 3, false}},
-    {KEYS_CHAR, 'w', 0, false, key_wrap, "w", "wrap long lines, or cut them",
+    {KEYS_CHAR, 'w', 0, 0, key_wrap, "w", "wrap long lines, or cut them",
 	{"w wrap", NULL, 8, false}},
-    {KEYS_CHAR, CONTROL('L'), 0, false, key_repaint, "^L",
+    {KEYS_CHAR, CONTROL('L'), 0, IN_ALL, key_repaint, "^L",
 	"paint the screen again", {0}},
-    {KEYS_CHAR, CONTROL('Z'), 0, false, key_suspend, "^Z", "suspend", {0}},
-    {KEYS_CHAR, 'q', 0, false, key_quit, "q, ^C, ^D", "quit",
+    {KEYS_CHAR, CONTROL('Z'), 0, IN_ALL, key_suspend, "^Z", "suspend", {0}},
+    {KEYS_CHAR, 'q', 0, 0, key_quit, "q, ^C, ^D", "quit",
 	{"q quit", NULL, 0, false}},
-    {KEYS_CHAR, CONTROL('C'), 0, false, key_quit, NULL, NULL, {0}},
-    {KEYS_CHAR, CONTROL('D'), 0, false, key_quit, NULL, NULL, {0}},
-    {KEYS_FOCUS, ANY, 0, false, key_nothing, NULL, NULL, {0}},
-    {KEYS_UNKNOWN, ANY, 0, false, key_nothing, NULL, NULL, {0}},
+    {KEYS_CHAR, CONTROL('C'), 0, 0, key_quit, NULL, NULL, {0}},
+    {KEYS_CHAR, CONTROL('D'), 0, 0, key_quit, NULL, NULL, {0}},
+    {KEYS_FOCUS, ANY, 0, IN_ALL, key_nothing, NULL, NULL, {0}},
+    {KEYS_UNKNOWN, ANY, 0, IN_ALL, key_nothing, NULL, NULL, {0}},
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -360,7 +234,7 @@ find(const struct watch *w, const struct key *key)
 		    (!character ||
 			(k->ch == key->ch &&
 			    k->mods == (key->mods & KEYS_ALT))) &&
-		    !(k->table && w->feed == NULL))
+		    !((k->when & WITH_TABLE) && w->feed == NULL))
 			return k;
 	}
 	return NULL;
@@ -377,23 +251,6 @@ answer(struct watch *w, const struct key *key)
 		watch_say(w, true, "the server is not there");
 }
 
-/* What it does is right whatever is open. */
-static bool
-is_for_all(const struct watch_key *k)
-{
-	return k->take == key_suspend || k->take == key_repaint ||
-	    k->take == key_wheel || k->take == key_nothing;
-}
-
-/* With the help page open these move it; all others close it. */
-static bool
-turns_page(const struct watch_key *k)
-{
-	return k->take == key_up || k->take == key_down ||
-	    k->take == key_page_up || k->take == key_page_down ||
-	    k->take == key_start || k->take == key_end;
-}
-
 void
 watch_take(struct watch *w, const struct key *key)
 {
@@ -401,13 +258,13 @@ watch_take(struct watch *w, const struct key *key)
 
 	if (k == NULL || k->take != key_nothing)
 		*w->notice = '\0';
-	if (k != NULL && is_for_all(k))
+	if (k != NULL && (k->when & IN_ALL))
 		k->take(w, key);
 	else if (w->asks)
 		answer(w, key);
 	else if (w->filtering)
 		watch_filter_take(w, key);
-	else if (w->help && (k == NULL || !turns_page(k)))
+	else if (w->help && (k == NULL || !(k->when & IN_PAGE)))
 		w->help = false;
 	else if (k != NULL)
 		k->take(w, key);
