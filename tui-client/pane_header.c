@@ -11,11 +11,13 @@
 #include "units.h"
 #include "visible.h"
 
-#define SPARK_BARS 12
+#define SPARK_BARS   12
+#define REASON_LEAST 12 /* columns: fewer say nothing */
 
 /* What is left out first comes last. */
 enum rank {
 	RANK_PLACE,
+	RANK_REASON,
 	RANK_STATE,
 	RANK_CLIENTS,
 	RANK_MESSAGES,
@@ -25,7 +27,7 @@ enum rank {
 	RANK_DATA,
 	RANK_MESSAGES_SPARK,
 	RANK_BYTES_SPARK,
-	RANK_REASON
+	RANK_KEY
 };
 
 /* Its name, without the folders where those do not fit. */
@@ -78,26 +80,48 @@ make_up(struct strip *strip, const struct screen *s, const struct summary *sum)
 	    sum->refused);
 }
 
+/* What is not there; answered: there was a yodeld before. */
+static const char *
+absent(const struct link_status *status, bool answered)
+{
+	if (answered)
+		return "the server is gone";
+	return status->connects > 0 ? "no yodeld there" : "no server there";
+}
+
+/* Of words, other than of numbers, a part is better than nothing. */
 static void
-make_down(struct strip *strip, const struct link_status *status, int columns)
+add_reason(struct strip *strip, const char *reason, int columns)
+{
+	char text[200];
+
+	if (*reason == '\0' || columns < REASON_LEAST)
+		return;
+	(void)visible_text(
+	    text, sizeof(text), reason, strlen(reason), (size_t)columns, 0);
+	strip_add(strip, RANK_REASON, SCREEN_DIM, "  %s", text);
+}
+
+static void
+make_down(struct strip *strip, const struct link_status *status, bool answered,
+    int columns)
 {
 	bool waits = status->state == LINK_WAITING;
 
 	if (waits)
 		strip_add(strip, RANK_PLACE, SCREEN_STRONG,
-		    " %s, again in %u s",
-		    status->connects > 0 ? "the server is gone"
-					 : "no server there",
+		    " %s, again in %u s", absent(status, answered),
 		    pane_status_retry_s(status));
 	else
 		strip_add(strip, RANK_PLACE, SCREEN_STRONG, " %s%s",
 		    link_state_name(status->state),
 		    pane_status_is_up(status) ? ", no answer yet" : "");
+	if (waits || status->state == LINK_CLOSED)
+		strip_add(strip, RANK_KEY, SCREEN_DIM, " (Enter: now)");
+	add_reason(
+	    strip, status->reason, columns - (int)strip->fields[0].width - 2);
 	strip_add(strip, RANK_STATE, SCREEN_DIM, "  %s",
 	    name_of(status->peer, columns / 2));
-	if (*status->reason != '\0')
-		strip_add(
-		    strip, RANK_REASON, SCREEN_DIM, "  %s", status->reason);
 }
 
 static void
@@ -125,7 +149,7 @@ pane_header_draw(struct screen *s, const struct layout_pane *pane,
 	if (ready && sum->known)
 		make_up(&strip, s, sum);
 	else
-		make_down(&strip, status, pen_left(&pen));
+		make_down(&strip, status, sum->known, pen_left(&pen));
 	draw_strip(&pen, &strip);
 }
 

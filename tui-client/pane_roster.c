@@ -85,8 +85,13 @@ draw_cell(struct screen *s, int row, int column, int width,
 {
 	int used = (int)visible_width(text, strlen(text));
 	int blank = left || used > width ? 0 : width - used;
+	int room = width - blank - (used > width ? 1 : 0);
 
-	screen_puts(s, row, column + blank, width - blank, style, text);
+	screen_puts(s, row, column + blank, room, style, text);
+	/* A part of an address might be taken for a whole one. */
+	if (used > width)
+		screen_puts(s, row, column + room, 1, SCREEN_DIM,
+		    screen_glyph(s, "…", ">"));
 	return column + width + GAP;
 }
 

@@ -307,6 +307,12 @@ roster_row(struct roster *r, size_t n)
 }
 
 const struct roster_row *
+roster_find(const struct roster *r, uint64_t id)
+{
+	return rows_find(&r->shown, id);
+}
+
+const struct roster_row *
 roster_selected(struct roster *r, size_t *n)
 {
 	if (!r->selects)

@@ -74,6 +74,9 @@ bool		 roster_descends(const struct roster *);
 /* The nth in that order, n < roster_count(). Sorts where that is due. */
 const struct roster_row *roster_row(struct roster *, size_t n);
 
+/* The one with this id, or NULL. */
+const struct roster_row *roster_find(const struct roster *, uint64_t id);
+
 /*
  * The selection stays on its client wherever that goes; when the client leaves
  * it is on the one that was next to it. NULL where nobody is selected.

@@ -129,13 +129,15 @@ draw_hints(struct watch *w, const struct layout_pane *pane)
 			pen_text(&pen, SCREEN_DIM, strip.fields[i].text);
 }
 
-static const char *
-peer_of(struct watch *w, uint64_t id)
+/* Whom it is about comes last: there is always room for the question. */
+static void
+draw_question(struct watch *w, struct pen *pen)
 {
-	for (size_t n = 0; n < roster_count(w->roster); n++)
-		if (roster_row(w->roster, n)->id == id)
-			return roster_row(w->roster, n)->peer;
-	return "who has left";
+	const struct roster_row *victim = roster_find(w->roster, w->victim);
+
+	pen_printf(pen, SCREEN_STRONG, "kick #%" PRIu64 "? y/n", w->victim);
+	if (victim != NULL)
+		pen_printf(pen, SCREEN_DIM, "  %s", victim->peer);
 }
 
 /* The last row. Returns the column of the cursor, or -1: none. */
@@ -152,8 +154,7 @@ draw_last_row(struct watch *w, const struct layout_pane *pane)
 	if (w->filtering)
 		return pane_input_pattern(s, pane, LABEL, "", &line);
 	if (w->asks)
-		pen_printf(&pen, SCREEN_STRONG, "kick #%" PRIu64 " %s? y/n",
-		    w->victim, peer_of(w, w->victim));
+		draw_question(w, &pen);
 	else if (*w->notice != '\0')
 		pen_text(&pen, w->notice_alert ? SCREEN_ALERT : SCREEN_STRONG,
 		    w->notice);

@@ -158,6 +158,10 @@ watch_clients_end(void *arg)
 	struct watch *w = arg;
 
 	roster_complete(w->roster);
+	if (w->asks && roster_find(w->roster, w->victim) == NULL) {
+		w->asks = false;
+		watch_say(w, false, "#%" PRIu64 " has left", w->victim);
+	}
 	watch_size_table(w);
 	watch_ask_later(w);
 	pace_mark(&w->stage.pace);

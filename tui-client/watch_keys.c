@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "keys.h"
+#include "link.h"
 #include "logview.h"
 #include "roster.h"
 #include "screen.h"
@@ -76,6 +77,17 @@ key_data(struct watch *w, const struct key *key)
 	if (feed_ask(w->feed,
 		w->summary.log_data ? FEED_DATA_OFF : FEED_DATA_ON, 0) == -1)
 		watch_say(w, true, "the server is not there");
+}
+
+/* A connection that stands is let stand. */
+static void
+key_connect(struct watch *w, const struct key *key)
+{
+	enum link_state state = feed_status(w->feed)->state;
+
+	(void)key;
+	if (state == LINK_WAITING || state == LINK_CLOSED)
+		feed_reconnect(w->feed);
 }
 
 static void
@@ -156,6 +168,9 @@ static const struct watch_key keys[] = {
     {KEYS_CHAR, 'r', 0, WITH_TABLE, key_reverse, "r",
 	"sort the other way round", {0}},
     {KEYS_CHAR, 'd', 0, WITH_TABLE, key_data, "d", "data events on, off", {0}},
+    {KEYS_CHAR, CONTROL('M'), 0, WITH_TABLE, key_connect, "Enter",
+	"(no server) try at once", {0}},
+    {KEYS_CHAR, CONTROL('J'), 0, WITH_TABLE, key_connect, NULL, NULL, {0}},
     {KEYS_PAGE_UP, ANY, 0, IN_PAGE, watch_page_up, "PgUp PgDn, wheel",
 	"scroll the log", {0}},
     {KEYS_PAGE_DOWN, ANY, 0, IN_PAGE, watch_page_down, NULL, NULL, {0}},
@@ -240,12 +255,16 @@ find(const struct watch *w, const struct key *key)
 	return NULL;
 }
 
-/* Whatever is pressed, only y is a yes. */
+/* Whatever is pressed, only y is a yes, to a question that is seen. */
 static void
 answer(struct watch *w, const struct key *key)
 {
+	struct watch_layout l;
+
+	watch_layout(w, &l);
 	w->asks = false;
-	if (key->code != KEYS_CHAR || key->mods != 0 || key->ch != 'y')
+	if (key->code != KEYS_CHAR || key->mods != 0 || key->ch != 'y' ||
+	    l.too_small)
 		watch_say(w, false, "nobody was kicked");
 	else if (feed_ask(w->feed, FEED_KICK, w->victim) == -1)
 		watch_say(w, true, "the server is not there");

@@ -79,7 +79,7 @@ a_client_is_kicked_after_a_yes_only(void **state)
 	char question[64], address[32];
 
 	(void)state;
-	snprintf(question, sizeof(question), "kick #1 %s? y/n",
+	snprintf(question, sizeof(question), "kick #1? y/n  %s",
 	    address_of(address, peer));
 	term_wait_row(term, 3, "#1");
 	term_type(term, "k");
@@ -98,6 +98,55 @@ a_client_is_kicked_after_a_yes_only(void **state)
 	term_wait_row(term, -1, " kicked #1");
 	term_wait_text(term, "reason=kicked");
 	term_wait_text(term, "nobody is connected");
+	watch_quit(term);
+	peer_free(peer);
+	server_stop(server);
+}
+
+static void
+who_has_left_is_not_asked_about(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct peer *one = peer_connect(server_port(server));
+	struct peer *two = peer_connect(server_port(server));
+	struct term *term = watch_start(server, NULL);
+
+	(void)state;
+	term_wait_row(term, 4, "#2");
+	term_key(term, KEY_DOWN, 0);
+	term_type(term, "k");
+	term_wait_row(term, -1, "kick #1? y/n");
+	peer_free(one);
+	term_wait_row(term, -1, " #1 has left");
+	term_wait_row(term, 3, "› #2");
+	term_key(term, KEY_UP, 0);
+	term_wait_row(term, -1, " F1 help ");
+	watch_quit(term);
+	peer_free(two);
+	server_stop(server);
+}
+
+/* Nobody says yes to what they can't see. */
+static void
+a_question_out_of_sight_is_answered_by_no(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct peer *peer = peer_connect(server_port(server));
+	struct term *term = watch_start(server, NULL);
+
+	(void)state;
+	term_wait_row(term, 3, "#1");
+	term_key(term, KEY_DOWN, 0);
+	term_type(term, "k");
+	term_wait_row(term, -1, "kick #1? y/n");
+	term_resize(term, 5, 20);
+	term_wait_row(term, 0, "20x5 is too small");
+	term_type(term, "y");
+	term_resize(term, 6, 20);
+	term_wait_row(term, 0, "20x6 is too small");
+	term_resize(term, 24, 80);
+	term_wait_row(term, -1, "nobody was kicked");
+	peer_echo(peer, "still here", 10);
 	watch_quit(term);
 	peer_free(peer);
 	server_stop(server);
@@ -225,6 +274,8 @@ the_server_goes_and_comes_back(void **state)
 	/* What was known stays. */
 	term_wait_row(term, 3, "#1");
 	server = server_start_at(port, NULL);
+	/* It would come by itself, some time. */
+	term_type(term, "\r");
 	term_wait_row(term, 0, "● yodeld 127.0.0.1");
 	term_wait_text(term, "nobody is connected");
 	watch_quit(term);
@@ -245,6 +296,9 @@ any_size_will_do_or_is_said_to_be_too_small(void **state)
 	term_wait_row(term, -1, "q quit");
 	term_resize(term, 7, 40);
 	term_wait_row(term, 0, "40x7 is too small: 40x8, please");
+	term_resize(term, 5, 20);
+	term_wait_row(term, 0, "20x5 is too small:");
+	term_wait_row(term, 1, "40x8, please");
 	for (int i = 0; i < 40; i++)
 		term_resize(term, 5 + i, 30 + 3 * i);
 	term_resize(term, 30, 120);
@@ -374,6 +428,10 @@ main(void)
 	    cmocka_unit_test_teardown(the_table_has_the_clients, term_teardown),
 	    cmocka_unit_test_teardown(
 		a_client_is_kicked_after_a_yes_only, term_teardown),
+	    cmocka_unit_test_teardown(
+		who_has_left_is_not_asked_about, term_teardown),
+	    cmocka_unit_test_teardown(
+		a_question_out_of_sight_is_answered_by_no, term_teardown),
 	    cmocka_unit_test_teardown(
 		the_selection_follows_its_client, term_teardown),
 	    cmocka_unit_test_teardown(

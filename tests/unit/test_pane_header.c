@@ -125,22 +125,30 @@ static void
 what_is_not_there_is_said_to_be_waited_for(void **state)
 {
 	struct link_status status = {.state = LINK_WAITING,
-	    .peer = "unix:/run/user/1000/yodeld-8080.sock",
+	    .peer = "unix:/run/user/1000/somewhere/yodeld-8080.sock",
 	    .reason = "connection refused",
 	    .retry_at_ms = clock_now_ms() + 3599500};
+	const struct summary none = {.known = false};
 	struct screen s = {.utf8 = true};
 
 	(void)state;
-	draw(&s, 120, &status, false, &busy);
+	draw(&s, 120, &status, false, &none);
 	assert_string_equal(s.row,
-	    " ○ no server there, again in 3600 s"
-	    "  unix:/run/user/1000/yodeld-8080.sock  connection refused");
+	    " ○ no server there, again in 3600 s (Enter: now)"
+	    "  connection refused  "
+	    "unix:/run/user/1000/somewhere/yodeld-8080.sock");
 	assert_int_equal(s.first, SCREEN_ALERT);
-	/* Its name is more than where it is; why is the least of all. */
-	draw(&s, 60, &status, false, &busy);
+	/* Why is more than where; of that its name is more than its folders. */
+	draw(&s, 80, &status, false, &none);
+	assert_string_equal(s.row,
+	    " ○ no server there, again in 3600 s  connection refused"
+	    "  yodeld-8080.sock");
+	draw(&s, 50, &status, false, &none);
 	assert_string_equal(
-	    s.row, " ○ no server there, again in 3600 s  yodeld-8080.sock");
+	    s.row, " ○ no server there, again in 3600 s  connection...");
 	status.connects = 1;
+	draw(&s, 40, &status, false, &none);
+	assert_string_equal(s.row, " ○ no yodeld there, again in 3600 s");
 	draw(&s, 40, &status, false, &busy);
 	assert_string_equal(s.row, " ○ the server is gone, again in 3600 s");
 }
@@ -159,7 +167,7 @@ a_connection_without_an_answer_is_told_apart(void **state)
 	assert_string_equal(s.row, " ● connected, no answer yet  unix:a");
 	status.state = LINK_CLOSED;
 	draw(&s, 80, &status, false, &busy);
-	assert_string_equal(s.row, " ○ closed  unix:a");
+	assert_string_equal(s.row, " ○ closed (Enter: now)  unix:a");
 }
 
 static void
