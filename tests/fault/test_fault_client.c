@@ -514,7 +514,8 @@ play_editor(void)
 static void
 sweep_named(const char *name, const char *(*scene)(void))
 {
-	const struct sweep_scene sweep = {name, scene, BURST};
+	const struct sweep_scene sweep = {
+	    .name = name, .play = scene, .burst = BURST};
 
 	(void)scratch_path(path, sizeof(path), name);
 	sweep_play(&sweep);
