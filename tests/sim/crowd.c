@@ -1,6 +1,7 @@
 #include "crowd.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim.h"
@@ -10,6 +11,7 @@
 #define GENERATIONS   400
 #define ADDRESSES     5
 #define FIRST_ADDRESS 0x0a000001 /* 10.0.0.1 */
+#define BALANCER      0xc0000201 /* 192.0.2.1 */
 #define BUFFER_MAX    300000	 /* more than a pipe takes */
 #define UNTAKEN_MAX   65535	 /* a sweep tells these apart */
 #define ACTIONS_MAX   6		 /* in a turn */
@@ -39,6 +41,26 @@ any_size(size_t max)
 	return 1 + (size_t)sim_below(UINT64_C(1) << sim_below(20)) % max;
 }
 
+/* One in sixteen has no idea of what is wanted here. */
+static void
+set_head(struct peer *peer)
+{
+	struct sim_conn *conn = &peer->conn;
+	const unsigned a = conn->address;
+	int len;
+
+	peer->wrong_head = sim_below(16) == 0;
+	if (peer->wrong_head)
+		len = snprintf(conn->head, sizeof(conn->head), "%s",
+		    "PROXY OF NOBODY\r\n");
+	else
+		len = snprintf(conn->head, sizeof(conn->head),
+		    "PROXY TCP4 %u.%u.%u.%u 192.0.2.2 %u 80\r\n", a >> 24,
+		    a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff,
+		    (unsigned)conn->port);
+	conn->head_len = (size_t)len;
+}
+
 static void
 arrive(struct crowd *crowd, struct peer *peer)
 {
@@ -56,6 +78,9 @@ arrive(struct crowd *crowd, struct peer *peer)
 	    .rx_bytes = any_size(BUFFER_MAX),
 	    .tx_bytes = any_size(UNTAKEN_MAX),
 	};
+	conn->from = crowd->proxied ? BALANCER : conn->address;
+	if (crowd->proxied)
+		set_head(peer);
 	conn->pattern = conn->back = sim_random() % UINT32_MAX;
 	conn->open_us = sim_now_us();
 	peer->temper = (enum peer_temper)sim_below(PEER_TEMPERS);
@@ -103,6 +128,18 @@ talk(struct peer *peer)
 	}
 }
 
+/* Some leave before they have begun; who is mute never does. */
+static void
+begin(struct peer *peer)
+{
+	struct sim_conn *conn = &peer->conn;
+
+	if (sim_below(64) == 0)
+		leave(peer);
+	else if (peer->temper != PEER_MUTE)
+		sim_conn_send_head(conn, any_size(2 * SIM_HEAD_MAX));
+}
+
 /* Each in its way; in the end most of them are like any other. */
 static void
 act(struct peer *peer)
@@ -111,6 +148,10 @@ act(struct peer *peer)
 
 	if (sim_below(256) == 0)
 		peer->temper = (enum peer_temper)sim_below(PEER_TEMPERS);
+	if (conn->head_sent < conn->head_len) {
+		begin(peer);
+		return;
+	}
 	switch (peer->temper) {
 	case PEER_GREEDY:
 		sim_conn_send(conn, BUFFER_MAX);

@@ -32,6 +32,7 @@ struct peer {
 	struct sim_conn conn;
 	enum peer_state state;
 	enum peer_temper temper;
+	bool	 wrong_head;	/* which the server may not take */
 	uint64_t wake_us;	/* does nothing before */
 };
 
@@ -40,6 +41,7 @@ struct crowd {
 	size_t	 count;
 	unsigned generation;
 	bool	 closing;	/* nobody comes any more */
+	bool	 proxied;	/* they come by a balancer, with a header */
 };
 
 void		 crowd_init(struct crowd *, size_t count);

@@ -9,10 +9,12 @@
 #include "sim_log.h"
 #include "sim_pipe.h"
 
-#define HUNGRY_MAX 64	  /* turns that a client waits to be served */
-#define REST_US	   400000 /* and those that can't be accepted */
-#define LATE_US	   400000 /* that a time-out is late, its sweep aside */
-#define ROUND_US   10000  /* that one is early */
+#define HUNGRY_MAX 64	   /* turns that a client waits to be served */
+#define REST_US	   400000  /* and those that can't be accepted */
+#define LATE_US	   400000  /* that a time-out is late, its sweep aside */
+#define ROUND_US   10000   /* that one is early */
+#define SWEEPS	   16	   /* of a limit, as worker.c has them */
+#define HEADER_US  5000000 /* as worker.c has it */
 
 static uint64_t
 later(uint64_t a, uint64_t b)
@@ -32,6 +34,21 @@ peer_of(struct ledger *ledger, const char *text)
 	if (peer == NULL)
 		sim_blame("the log names \"%s\", who is not here", text);
 	return peer;
+}
+
+uint64_t
+ledger_open(const struct ledger *ledger)
+{
+	const struct peer *peer;
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < ledger->crowd->count; i++) {
+		peer = &ledger->crowd->peers[i];
+		n += peer->conn.fd != -1 &&
+		    (peer->state == PEER_SERVED || peer->state == PEER_ARRIVED);
+	}
+	return n;
 }
 
 static uint64_t
@@ -56,7 +73,8 @@ check_refusal(
 {
 	const struct sim_conn *conn = &peer->conn;
 
-	if (strcmp(reason, "limit") == 0 && ledger->live < ledger->max_clients)
+	if (strcmp(reason, "limit") == 0 &&
+	    ledger_open(ledger) < ledger->max_clients)
 		sim_blame("port %u: there was room", conn->port);
 	else if (strcmp(reason, "per-ip") == 0 && sim_count()->faults == 0 &&
 	    served_of(ledger, conn->address) < ledger->max_per_ip)
@@ -69,7 +87,7 @@ check_refusal(
 static void
 check_room(struct ledger *ledger, const struct peer *peer)
 {
-	if (ledger->live > ledger->max_clients)
+	if (ledger_open(ledger) > ledger->max_clients)
 		sim_blame("more clients than there may be");
 	if (ledger->max_per_ip > 0 &&
 	    served_of(ledger, peer->conn.address) > ledger->max_per_ip)
@@ -81,7 +99,6 @@ on_connect(struct ledger *ledger, const struct log_field *fields, size_t n)
 {
 	struct peer *peer = peer_of(ledger, sim_log_text(fields, n, "peer"));
 
-	ledger->live++;
 	ledger->served++;
 	if (peer == NULL)
 		return;
@@ -89,8 +106,10 @@ on_connect(struct ledger *ledger, const struct log_field *fields, size_t n)
 		sim_blame("port %u: connects twice", peer->conn.port);
 	peer->state = PEER_SERVED;
 	check_room(ledger, peer);
-	if (sim_log_number(fields, n, "open") != ledger->live)
+	if (sim_log_number(fields, n, "open") != ledger_open(ledger))
 		sim_blame("open is wrong at a connect");
+	if (peer->conn.head_taken < peer->conn.head_len)
+		sim_blame("port %u: its header is not whole", peer->conn.port);
 }
 
 /* Nobody is closed for silence who was not silent. */
@@ -99,10 +118,17 @@ check_silence(const struct peer *peer, uint64_t limit_us, bool echo_too)
 {
 	const struct sim_conn *conn = &peer->conn;
 	uint64_t last_us = later(conn->open_us, conn->take_us);
+	uint64_t early_us = ROUND_US;
 
+	/* A sweep knows by how much is left: by chance that is what it was. */
+	if (echo_too && conn->got < conn->put) {
+		if (sim_leapt_us() > 0 && conn->got_us >= sim_leapt_us())
+			return;
+		early_us += limit_us / SWEEPS;
+	}
 	if (echo_too)
 		last_us = later(last_us, later(conn->put_us, conn->got_us));
-	if (limit_us == 0 || sim_now_us() + ROUND_US < last_us + limit_us)
+	if (limit_us == 0 || sim_now_us() + early_us < last_us + limit_us)
 		sim_blame("port %u: closed before its time", conn->port);
 	if (echo_too && conn->put == conn->got && conn->put == conn->taken)
 		sim_blame("port %u: stalls with nothing to take", conn->port);
@@ -135,23 +161,52 @@ check_reason(struct ledger *ledger, const struct peer *peer, const char *reason)
 	}
 }
 
+/* One whose header is still to come, or was of no use. */
+static void
+check_header(
+    const struct ledger *ledger, const struct peer *peer, const char *reason)
+{
+	const struct sim_conn *conn = &peer->conn;
+
+	if (strcmp(reason, "peer") == 0) {
+		if (!conn->fin_seen || conn->head_taken > 0)
+			sim_blame("port %u: no end before it", conn->port);
+	} else if (strcmp(reason, "reset") == 0) {
+		if (conn->told == 0)
+			sim_blame("port %u: no reset", conn->port);
+	} else if (strcmp(reason, "error") == 0) {
+		if (!peer->wrong_head && conn->head_taken == 0 &&
+		    conn->told == 0 && sim_count()->faults == 0 &&
+		    sim_now_us() + ROUND_US < conn->open_us + HEADER_US)
+			sim_blame("port %u: no time for it", conn->port);
+	} else if (strcmp(reason, "drain") != 0 || !ledger->draining) {
+		sim_blame("port %u: closed for %s", conn->port, reason);
+	}
+}
+
 static void
 on_close(struct ledger *ledger, const struct log_field *fields, size_t n)
 {
 	struct peer *peer = peer_of(ledger, sim_log_text(fields, n, "peer"));
+	const char *reason;
 
-	ledger->live--;
 	if (peer == NULL)
 		return;
-	if (peer->state != PEER_SERVED || peer->conn.fd == -1)
+	if (peer->conn.fd == -1 ||
+	    (peer->state != PEER_SERVED &&
+		(peer->state != PEER_ARRIVED || !ledger->crowd->proxied)))
 		sim_blame("port %u: closes twice", peer->conn.port);
 	if (sim_log_number(fields, n, "in") != peer->conn.taken ||
 	    sim_log_number(fields, n, "out") != peer->conn.put)
 		sim_blame("port %u: wrong count", peer->conn.port);
-	if (sim_log_number(fields, n, "open") != ledger->live)
-		sim_blame("open is wrong at a close");
-	check_reason(ledger, peer, sim_log_text(fields, n, "reason"));
+	reason = sim_log_text(fields, n, "reason");
+	if (peer->state == PEER_SERVED)
+		check_reason(ledger, peer, reason);
+	else
+		check_header(ledger, peer, reason);
 	peer->state = PEER_GONE;
+	if (sim_log_number(fields, n, "open") != ledger_open(ledger))
+		sim_blame("open is wrong at a close");
 	ledger->in_bytes += peer->conn.taken;
 	ledger->out_bytes += peer->conn.put;
 }
@@ -160,12 +215,16 @@ static void
 on_refuse(struct ledger *ledger, const struct log_field *fields, size_t n)
 {
 	struct peer *peer = peer_of(ledger, sim_log_text(fields, n, "peer"));
+	const char *reason;
 
 	ledger->refused++;
 	if (peer == NULL)
 		return;
-	check_refusal(ledger, peer, sim_log_text(fields, n, "reason"));
-	peer->state = PEER_GONE;
+	reason = sim_log_text(fields, n, "reason");
+	/* Of whom the balancer speaks is known late: a close follows. */
+	if (!ledger->crowd->proxied || strcmp(reason, "per-ip") != 0)
+		peer->state = PEER_GONE;
+	check_refusal(ledger, peer, reason);
 }
 
 static void
@@ -185,7 +244,7 @@ on_stats(struct ledger *ledger, const struct log_field *fields, size_t n)
 	if (sim_log_number(fields, n, "in") != in ||
 	    sim_log_number(fields, n, "out") != out)
 		sim_blame("the server's bytes do not agree");
-	if (sim_log_number(fields, n, "open") != ledger->live ||
+	if (sim_log_number(fields, n, "open") != ledger_open(ledger) ||
 	    sim_log_number(fields, n, "refused") != ledger->refused)
 		sim_blame("the server's clients do not agree");
 	if (sim_log_number(fields, n, "accepted") < ledger->served)
@@ -240,8 +299,12 @@ check_time(const struct ledger *ledger, const struct peer *peer)
 		return;
 	/* What happened before a leap may be seen behind it only. */
 	last_us = later(last_us, sim_leapt_us());
-	if (conn->put == conn->taken)
+	if (peer->state == PEER_ARRIVED) {
+		last_us = later(conn->open_us, sim_leapt_us());
+		limit_us = HEADER_US;
+	} else if (conn->put == conn->taken) {
 		limit_us = ledger->idle_us;
+	}
 	if (ledger->stall_us > 0 &&
 	    (conn->put < conn->taken || conn->got < conn->put) &&
 	    (limit_us == 0 || ledger->stall_us < limit_us))

@@ -20,7 +20,6 @@ struct ledger {
 	uint64_t idle_us, stall_us;	/* 0: never */
 	uint64_t max_clients, max_per_ip;	/* 0: any number */
 	bool	 draining;
-	uint64_t live;			/* clients */
 	uint64_t served;		/* that have been */
 	uint64_t refused;
 	uint64_t in_bytes, out_bytes;	/* of those that are gone */
@@ -31,6 +30,9 @@ struct ledger {
 
 /* The log for the server. */
 struct log	*ledger_log(struct ledger *);
+
+/* Clients that have been let in and not been closed. */
+uint64_t	 ledger_open(const struct ledger *);
 
 /* In each turn. */
 void		 ledger_check(struct ledger *);

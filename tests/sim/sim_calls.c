@@ -143,7 +143,7 @@ __wrap_accept4(int fd, struct sockaddr *sa, socklen_t *len, int flags)
 	    conn == NULL ? (uint64_t)errno : conn->port);
 	if (conn == NULL)
 		return -1;
-	name_set(sa, len, conn->address, conn->port);
+	name_set(sa, len, conn->from, conn->port);
 	return conn->fd;
 }
 

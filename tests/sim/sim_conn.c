@@ -63,7 +63,8 @@ sim_conn_is(uint64_t pattern, uint64_t at, const void *buf, size_t len)
 size_t
 sim_conn_unread(const struct sim_conn *conn)
 {
-	return (size_t)(conn->sent - conn->taken - conn->wasted);
+	return conn->head_sent - conn->head_taken +
+	    (size_t)(conn->sent - conn->taken - conn->wasted);
 }
 
 bool
@@ -113,10 +114,21 @@ tell_error(struct sim_conn *conn)
 	return -1;
 }
 
+/* Returns how many of the first len that are unread belong to the head. */
+static size_t
+copy_head(const struct sim_conn *conn, void *buf, size_t len)
+{
+	size_t n = conn->head_sent - conn->head_taken;
+
+	n = n < len ? n : len;
+	memcpy(buf, conn->head + conn->head_taken, n);
+	return n;
+}
+
 static ssize_t
 read_some(struct sim_conn *conn, void *buf, size_t len, bool peek)
 {
-	size_t n = sim_conn_unread(conn);
+	size_t n = sim_conn_unread(conn), head;
 
 	if (is_hindered(conn))
 		return -1;
@@ -131,13 +143,16 @@ read_some(struct sim_conn *conn, void *buf, size_t len, bool peek)
 		return 0;
 	}
 	n = some_of(n < len ? n : len);
-	sim_conn_fill(conn->pattern, conn->taken + conn->wasted, buf, n);
+	head = copy_head(conn, buf, n);
+	sim_conn_fill(conn->pattern, conn->taken + conn->wasted,
+	    (char *)buf + head, n - head);
 	if (peek)
 		return (ssize_t)n;
+	conn->head_taken += head;
 	if (conn->ended && conn->echoes)
-		conn->wasted += n;
+		conn->wasted += n - head;
 	else
-		conn->taken += n;
+		conn->taken += n - head;
 	conn->take_us = sim_now_us();
 	return (ssize_t)n;
 }
@@ -211,9 +226,19 @@ sim_conn_shutdown(struct sim_conn *conn)
 }
 
 void
+sim_conn_send_head(struct sim_conn *conn, size_t len)
+{
+	size_t left = conn->head_len - conn->head_sent;
+
+	if (!conn->fin && conn->error == 0 && conn->told == 0)
+		conn->head_sent += len < left ? len : left;
+}
+
+void
 sim_conn_send(struct sim_conn *conn, size_t len)
 {
-	size_t room = conn->rx_bytes - sim_conn_unread(conn);
+	size_t there = (size_t)(conn->sent - conn->taken - conn->wasted);
+	size_t room = conn->rx_bytes - there;
 
 	if (!conn->fin && conn->error == 0 && conn->told == 0)
 		conn->sent += len < room ? len : room;
@@ -238,4 +263,5 @@ sim_conn_break(struct sim_conn *conn, int error)
 		return;
 	conn->error = error;
 	conn->sent = conn->taken + conn->wasted;
+	conn->head_sent = conn->head_taken;
 }

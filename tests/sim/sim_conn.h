@@ -13,11 +13,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define SIM_HEAD_MAX	64
+
 struct sim_conn {
 	int	 fd;		/* of our end; -1: none (yet, any more) */
 	uint16_t port;			/* the peer's, which names it */
-	uint32_t address;	/* the peer's, IPv4 in host order */
+	uint32_t address;	/* the peer's, IPv4 in host order, */
+	uint32_t from;		/* and the one that it connects from */
 	bool	 echoes;	/* what is put has to have been taken */
+
+	/* What comes before the pattern: a PROXY header, or none. */
+	char	 head[SIM_HEAD_MAX];
+	size_t	 head_len, head_sent, head_taken;
 	uint64_t pattern;
 	uint64_t back;			/* the pattern of what is put */
 
@@ -56,6 +63,9 @@ int		 sim_conn_shutdown(struct sim_conn *);
 size_t		 sim_conn_unread(const struct sim_conn *);
 bool		 sim_conn_readable(const struct sim_conn *);
 bool		 sim_conn_writable(const struct sim_conn *);
+
+/* The peer: sends up to so many of its head. */
+void		 sim_conn_send_head(struct sim_conn *, size_t);
 
 /* The peer: sends or takes up to so many, or breaks it with this errno. */
 void		 sim_conn_send(struct sim_conn *, size_t);

@@ -86,6 +86,7 @@ choose_settings(struct settings *settings)
 	settings->drain_ms = any_ms(1000);
 	settings->buffer_bytes =
 	    buffers[sim_below(sizeof(buffers) / sizeof(buffers[0]))];
+	settings->proxied = sim_below(4) == 0;
 	settings->log_data =
 	    sim_below(2) == 0 ? SETTINGS_DATA_ON : SETTINGS_DATA_OFF;
 }
@@ -131,6 +132,7 @@ sim_server_run(const struct sim_plan *plan, struct sim_result *result)
 	if (plan->clients > 0)
 		run.crowd.count = plan->clients;
 	run.turns = plan->turns;
+	run.crowd.proxied = run.settings.proxied;
 	run.ledger.crowd = &run.crowd;
 	run.ledger.buffer_bytes = run.settings.buffer_bytes;
 	run.ledger.idle_us = run.settings.idle_ms * 1000;
@@ -140,7 +142,7 @@ sim_server_run(const struct sim_plan *plan, struct sim_result *result)
 	run.settings.rules = admit_new();
 	serve(&run);
 	admit_free(run.settings.rules);
-	if (run.ledger.live > 0)
+	if (ledger_open(&run.ledger) > 0)
 		sim_blame("a client is left");
 	sim_end(result);
 	result->clients = run.ledger.served;
