@@ -10,8 +10,9 @@
 /* Dead and slow ones own a queue of 64 KiB each: how many is chance. */
 #define RESIDENT_SLACK (3 * 1024 * 1024)
 #define FDS_SLACK      64 /* accepted late, or closed late */
-/* Without clients: what is kept for the next ones, never more than for all. */
-#define HELD_SLACK (1536 * 1024)
+/* Without clients: what is kept once it was used, and for the next of them. */
+#define HELD_SLACK (384 * 1024)
+#define HELD_EACH  768 /* of as many as there were at once */
 
 static uint64_t
 visits(const struct verdict *v)
@@ -163,7 +164,8 @@ judge_server(const struct verdict *v)
 	    "descriptors");
 	wrong += expect(
 	    v->fds_after == v->fds_before, "no descriptor is left behind");
-	wrong += expect(v->held_after <= v->held_before + HELD_SLACK,
+	wrong += expect(
+	    v->held_after <= v->held_before + HELD_SLACK + HELD_EACH * v->crowd,
 	    "no memory is left behind");
 	return wrong;
 }
