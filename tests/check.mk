@@ -34,6 +34,8 @@ check:
 	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
 	$(PART) 'any bytes' 240 sh $(MAKE) FUZZ_SECONDS=30 fuzz
 	$(PART) 'soak' 90 sh $(MAKE) SOAK_SECONDS=60 soak
+	$(PART) 'simulation' 75 sh YODEL_LONG=1 $(MAKE) simulations
+	$(PART) 'planted defects' 240 patch $(MAKE) planted
 	$(PART) 'analyzer' 120 gcc \
 	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
 	$(PART) 'clang-tidy' 180 clang-tidy $(MAKE) tidy
@@ -108,4 +110,9 @@ soak: $B/yodeld $B/tests/soak/soak
 	@$B/tests/soak/soak --seconds '$(SOAK_SECONDS)' --seed '$(SOAK_SEED)' \
 	    $B/yodeld
 
-.PHONY: check tidy coverage counted fuzz bench benchmark bench-client soak
+# Whether each proof still fails where it has to; see tests/planted.sh.
+planted: all programs $B/tests/soak/soak
+	@sh tests/planted.sh '$B' '$(MAKE)'
+
+.PHONY: check tidy coverage counted fuzz bench benchmark bench-client soak \
+	planted
