@@ -139,8 +139,8 @@ static void
 a_macro_types_one_line(void **state)
 {
 	(void)state;
-	typist_expect_with("bind -s ^A 'one^V^Mtwo^V^Jthree'\n",
-	    "{^A}!{enter}", "one two three!");
+	typist_expect_with("bind -s ^A 'one^V^Mtwo^V^Jthree'\n", "{^A}!{enter}",
+	    "one two three!");
 }
 
 static void
