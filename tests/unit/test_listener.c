@@ -176,6 +176,9 @@ test_a_newcomer_that_goes_while_there_is_no_room_is_no_error(void **state)
 	int client, next;
 
 	(void)state;
+	/* valgrind accepts, and closes then what is beyond the limit. */
+	if (getenv("YODEL_TEST_WITH") != NULL)
+		skip();
 	listen_at(&fixture, "127.0.0.1:0");
 	client = connect_to(listener_port(fixture.listener));
 	next = dup(client);
