@@ -133,14 +133,15 @@ static int
 feed_send(
     struct feed *f, enum feed_command command, uint64_t id, const char *text)
 {
-	if (link_send(f->link, text, strlen(text)) == -1)
-		return -1;
+	/* First: an answer to what was not asked would end it. */
 	if (f->count == 0) {
 		f->heard_ms = loop_now_ms(f->loop);
 		if (loop_timer_start(f->loop, &f->patience, f->patience_ms) ==
 		    -1)
 			return -1;
 	}
+	if (link_send(f->link, text, strlen(text)) == -1)
+		return -1;
 	f->asked[(f->first + f->count) % FEED_ASKED_MAX] =
 	    (struct feed_question){command, id};
 	f->count++;

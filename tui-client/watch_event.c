@@ -178,8 +178,10 @@ watch_answered(void *arg, enum feed_command command, uint64_t id, bool ok,
 	};
 	struct watch *w = arg;
 
-	if (command == FEED_CLIENTS)
+	if (command == FEED_CLIENTS) {
+		roster_abandon(w->roster);
 		watch_ask_later(w);
+	}
 	if (!ok)
 		watch_say(w, true, "%s", error);
 	else if (command == FEED_KICK)

@@ -167,6 +167,23 @@ half_an_answer_does_not_show(void **state)
 }
 
 static void
+an_answer_that_is_refused_half_way_is_forgotten(void **state)
+{
+	struct fake f = fake_start(NULL);
+
+	(void)state;
+	hear_that(&f, "stats");
+	say(&f, STATS OK_LINE);
+	hear_that(&f, "clients");
+	say(&f, CLIENT("1") "{\"ok\":false,\"error\":\"no more\"}\n");
+	term_wait_row(f.term, -1, "no more");
+	answer(&f, CLIENT("2"));
+	term_wait_row(f.term, 3, "#2");
+	term_wait_row(f.term, 4, "────");
+	fake_end(&f);
+}
+
+static void
 a_client_without_a_number_is_given_none(void **state)
 {
 	struct fake f = fake_start(NULL);
@@ -294,6 +311,8 @@ main(void)
 		what_would_act_is_spelt_out, term_teardown),
 	    cmocka_unit_test_teardown(
 		half_an_answer_does_not_show, term_teardown),
+	    cmocka_unit_test_teardown(
+		an_answer_that_is_refused_half_way_is_forgotten, term_teardown),
 	    cmocka_unit_test_teardown(
 		a_client_without_a_number_is_given_none, term_teardown),
 	    cmocka_unit_test_teardown(the_next_error_is_found, term_teardown),
