@@ -64,6 +64,8 @@ the_table_has_the_clients(void **state)
 	term_wait_text(term, "connect #2");
 	peer_free(one);
 	term_wait_row(term, 3, "#2");
+	/* The table keeps its row for a while. */
+	term_wait_row(term, 5, "────");
 	term_wait_text(term, "close   #1");
 	watch_quit(term);
 	peer_free(two);
@@ -268,9 +270,17 @@ the_server_goes_and_comes_back(void **state)
 
 	(void)state;
 	term_wait_row(term, 3, "#1");
+	term_key(term, KEY_DOWN, 0);
+	term_type(term, "k");
+	term_wait_row(term, -1, "kick #1? y/n");
 	process_signal(server_process(server), SIGKILL);
 	server_free(server);
 	term_wait_row(term, 0, "○ the server is gone, again in");
+	/* The next server's #1 would be somebody else. */
+	term_wait_row(term, -1, " F1 help ");
+	/* It counts down; waits only grow. */
+	term_wait_row(term, 0, "again in 2 s");
+	term_wait_row(term, 0, "again in 1 s");
 	/* What was known stays. */
 	term_wait_row(term, 3, "#1");
 	server = server_start_at(port, NULL);

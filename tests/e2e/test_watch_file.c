@@ -15,6 +15,7 @@
 #include "term.h"
 
 #define FIRST_ROW 2 /* below the header and the rule */
+#define BLOCK	  ((size_t)1 << 20)
 
 struct watched {
 	char path[256], old[256];
@@ -213,6 +214,30 @@ a_filter_is_for_what_comes_as_well(void **state)
 	term_key(w.term, KEY_ESCAPE, 0);
 	term_wait_row(w.term, -3, "nothing");
 	term_wait_no_text(w.term, "filter:");
+	quit(&w);
+}
+
+/* It is looked through in many turns, and what is found shows by itself. */
+static void
+a_rare_line_is_found_in_a_long_file(void **state)
+{
+	struct watched w;
+	char *block;
+
+	(void)state;
+	make(&w);
+	append(&w, "the first of all\n");
+	assert_non_null(block = calloc(1, BLOCK + 1));
+	for (size_t i = 0; i < BLOCK; i++)
+		block[i] = i % 64 == 63 ? '\n' : 'x';
+	for (int i = 0; i < 8; i++)
+		append(&w, block);
+	free(block);
+	watch(&w, 12, 60);
+	term_wait_row(w.term, 0, "8.4 MB");
+	term_type(w.term, "/first\r");
+	term_wait_row(w.term, -2, "the first of all");
+	term_wait_no_text(w.term, " looking ");
 	quit(&w);
 }
 
@@ -468,6 +493,7 @@ main(void)
 	    TEST(text_and_json_look_the_same),
 	    TEST(paused_it_counts_what_is_out_of_sight),
 	    TEST(a_filter_is_for_what_comes_as_well),
+	    TEST(a_rare_line_is_found_in_a_long_file),
 	    TEST(warnings_and_errors_are_gone_to),
 	    TEST(long_lines_are_cut_or_wrapped),
 	    TEST(a_cut_within_a_wide_character_leaves_it_out),

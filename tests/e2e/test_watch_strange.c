@@ -84,6 +84,16 @@ hear_that(struct fake *f, const char *command)
 	assert_string_equal(line, command);
 }
 
+static void
+fake_accept(struct fake *f)
+{
+	f->fd = accept(f->listener, NULL, NULL);
+	assert_int_not_equal(f->fd, -1);
+	f->len = 0;
+	hear_that(f, "watch");
+	say(f, OK_LINE);
+}
+
 static struct fake
 fake_start(const struct term_options *options)
 {
@@ -95,10 +105,7 @@ fake_start(const struct term_options *options)
 	(void)unlink(place + 5);
 	f.listener = bequest_listen(place);
 	f.term = term_start(argv, options);
-	f.fd = accept(f.listener, NULL, NULL);
-	assert_int_not_equal(f.fd, -1);
-	hear_that(&f, "watch");
-	say(&f, OK_LINE);
+	fake_accept(&f);
 	return f;
 }
 
@@ -177,6 +184,24 @@ an_answer_that_is_refused_half_way_is_forgotten(void **state)
 	hear_that(&f, "clients");
 	say(&f, CLIENT("1") "{\"ok\":false,\"error\":\"no more\"}\n");
 	term_wait_row(f.term, -1, "no more");
+	answer(&f, CLIENT("2"));
+	term_wait_row(f.term, 3, "#2");
+	term_wait_row(f.term, 4, "────");
+	fake_end(&f);
+}
+
+static void
+an_answer_that_broke_off_is_forgotten(void **state)
+{
+	struct fake f = fake_start(NULL);
+
+	(void)state;
+	hear_that(&f, "stats");
+	say(&f, STATS OK_LINE);
+	hear_that(&f, "clients");
+	say(&f, CLIENT("1"));
+	close(f.fd);
+	fake_accept(&f);
 	answer(&f, CLIENT("2"));
 	term_wait_row(f.term, 3, "#2");
 	term_wait_row(f.term, 4, "────");
@@ -313,6 +338,8 @@ main(void)
 		half_an_answer_does_not_show, term_teardown),
 	    cmocka_unit_test_teardown(
 		an_answer_that_is_refused_half_way_is_forgotten, term_teardown),
+	    cmocka_unit_test_teardown(
+		an_answer_that_broke_off_is_forgotten, term_teardown),
 	    cmocka_unit_test_teardown(
 		a_client_without_a_number_is_given_none, term_teardown),
 	    cmocka_unit_test_teardown(the_next_error_is_found, term_teardown),
