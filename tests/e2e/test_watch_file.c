@@ -67,15 +67,27 @@ watch(struct watched *w, int rows, int columns)
 }
 
 static void
-quit(struct watched *w)
+leave(struct watched *w)
 {
 	term_type(w->term, "q");
 	term_expect_exit(w->term, 0);
 	term_expect_restored(w->term);
-	drawn_expect(w->term);
+}
+
+static void
+clear(struct watched *w)
+{
 	term_free(w->term);
 	(void)unlink(w->path);
 	(void)unlink(w->old);
+}
+
+static void
+quit(struct watched *w)
+{
+	leave(w);
+	drawn_expect(w->term);
+	clear(w);
 }
 
 static void
@@ -214,6 +226,45 @@ a_filter_is_for_what_comes_as_well(void **state)
 	term_key(w.term, KEY_ESCAPE, 0);
 	term_wait_row(w.term, -3, "nothing");
 	term_wait_no_text(w.term, "filter:");
+	quit(&w);
+}
+
+static void
+a_paste_of_several_lines_is_no_filter(void **state)
+{
+	struct watched w;
+
+	(void)state;
+	make(&w);
+	append_lines(&w, 1, 5);
+	watch(&w, 12, 60);
+	/* Nor are it keys, where there is no line to be typed. */
+	term_paste(w.term, "q");
+	term_type(w.term, "/3");
+	term_paste(w.term, "a\nb");
+	term_wait_text(w.term, "line 3");
+	term_wait_no_text(w.term, "line 2");
+	term_type(w.term, "\177");
+	term_paste(w.term, "line 2\n");
+	term_wait_no_text(w.term, "line 3");
+	term_wait_row(w.term, -1, "filter: line 2");
+	term_type(w.term, "\r");
+	/* It has rung the bell: that is more than to draw. */
+	leave(&w);
+	clear(&w);
+}
+
+static void
+of_a_long_filter_the_beginning_stays(void **state)
+{
+	struct watched w;
+
+	(void)state;
+	make(&w);
+	watch(&w, 8, 40);
+	term_type(w.term,
+	    "/one two three four five six seven eight nine ten eleven\r");
+	term_wait_row(w.term, 1, "filter: one two three four fi");
 	quit(&w);
 }
 
@@ -493,6 +544,8 @@ main(void)
 	    TEST(text_and_json_look_the_same),
 	    TEST(paused_it_counts_what_is_out_of_sight),
 	    TEST(a_filter_is_for_what_comes_as_well),
+	    TEST(a_paste_of_several_lines_is_no_filter),
+	    TEST(of_a_long_filter_the_beginning_stays),
 	    TEST(a_rare_line_is_found_in_a_long_file),
 	    TEST(warnings_and_errors_are_gone_to),
 	    TEST(long_lines_are_cut_or_wrapped),

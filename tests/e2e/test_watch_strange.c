@@ -225,6 +225,39 @@ a_client_without_a_number_is_given_none(void **state)
 }
 
 static void
+the_wheel_over_the_table_moves_the_table(void **state)
+{
+	struct fake f = fake_start(NULL);
+	char clients[4096] = "", line[128];
+
+	(void)state;
+	for (int id = 1; id <= 30; id++) {
+		snprintf(line, sizeof(line),
+		    "{\"client\":%d,\"peer\":\"p\",\"age\":1.0}\n", id);
+		strcat(clients, line);
+	}
+	answer(&f, clients);
+	term_wait_row(f.term, 3, "#1 ");
+	term_key(f.term, KEY_DOWN, 0);
+	term_wait_row(f.term, 3, "› #1 ");
+	for (int i = 1; i <= 3; i++)
+		term_wheel(f.term, 5, 10, false);
+	term_wait_row(f.term, 3, "  #10 ");
+	term_wheel(f.term, 5, 10, true);
+	term_wait_row(f.term, 3, "  #7 ");
+	/* No further than its ends. */
+	for (int i = 0; i < 20; i++)
+		term_wheel(f.term, 5, 10, false);
+	term_wait_row(f.term, 11, "  #30 ");
+	term_wheel(f.term, 5, 10, true);
+	term_wait_row(f.term, 11, "  #27 ");
+	/* The selection was left where it is. */
+	term_key(f.term, KEY_DOWN, 0);
+	term_wait_row(f.term, 3, "› #2 ");
+	fake_end(&f);
+}
+
+static void
 the_next_error_is_found(void **state)
 {
 	struct fake f = fake_start(NULL);
@@ -342,6 +375,8 @@ main(void)
 		an_answer_that_broke_off_is_forgotten, term_teardown),
 	    cmocka_unit_test_teardown(
 		a_client_without_a_number_is_given_none, term_teardown),
+	    cmocka_unit_test_teardown(
+		the_wheel_over_the_table_moves_the_table, term_teardown),
 	    cmocka_unit_test_teardown(the_next_error_is_found, term_teardown),
 	    cmocka_unit_test_teardown(
 		keys_work_in_a_crowd_and_a_flood, term_teardown),
