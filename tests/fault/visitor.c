@@ -211,34 +211,70 @@ visitor_ask(struct visits *visits, const char *path, const char *text)
 }
 
 static unsigned
-count_answers(const char *text)
+count_text(const char *text, const char *word)
 {
 	unsigned n = 0;
 
-	for (; (text = strstr(text, "{\"ok\":")) != NULL; text++)
+	for (; (text = strstr(text, word)) != NULL; text++)
 		n++;
 	return n;
 }
 
+/* Too few of them is a connection lost; what they say has to be so. */
+static void
+judge(struct visitor *v, const char *answers, const struct questions *questions)
+{
+	const unsigned good = count_text(answers, "{\"ok\":true}");
+	const unsigned bad = count_text(answers, "{\"ok\":false,");
+
+	if (good + bad < questions->good + questions->bad)
+		lose(v);
+	else if (good + bad > questions->good + questions->bad)
+		wrong(v, "a command has two answers");
+	else if (bad < questions->bad)
+		wrong(v, "what can't be done is agreed to");
+	else if (bad == questions->bad &&
+	    strstr(answers, questions->row) == NULL)
+		wrong(v, "an answer is said to be good and lacks something");
+}
+
+/* Asks and reads to the end. Returns whether it came. */
+static bool
+converse(struct visitor *v, const char *text, char answers[ANSWERS_MAX])
+{
+	size_t len = 0;
+	ssize_t n;
+
+	answers[0] = '\0';
+	if (send(v->fd, text, strlen(text), MSG_NOSIGNAL) == -1 ||
+	    shutdown(v->fd, SHUT_WR) == -1)
+		return false;
+	while (wait_for(v, POLLIN)) {
+		n = recv(v->fd, answers + len, ANSWERS_MAX - 1 - len, 0);
+		if (n <= 0)
+			return n == 0;
+		len += (size_t)n;
+		answers[len] = '\0';
+	}
+	return false;
+}
+
 void
-visitor_ask_all(struct visits *visits, const char *path, const char *text,
-    unsigned commands)
+visitor_ask_all(
+    struct visits *visits, const char *path, const struct questions *questions)
 {
 	struct visitor v = {.visits = visits, .fd = connect_unix(path)};
-	char answers[ANSWERS_MAX] = "";
-	size_t len = 0;
-	ssize_t n = -1;
+	char answers[ANSWERS_MAX];
 
-	if (v.fd != -1 && send(v.fd, text, strlen(text), MSG_NOSIGNAL) != -1 &&
-	    shutdown(v.fd, SHUT_WR) == 0)
-		while (len < sizeof(answers) - 1 && wait_for(&v, POLLIN) &&
-		    (n = recv(v.fd, answers + len, sizeof(answers) - 1 - len,
-			 0)) > 0)
-			len += (size_t)n;
-	if (n != 0 || count_answers(answers) != commands)
+	if (v.fd == -1) {
 		lose(&v);
-	if (v.fd != -1)
-		(void)close(v.fd);
+		return;
+	}
+	if (converse(&v, questions->text, answers))
+		judge(&v, answers, questions);
+	else
+		lose(&v);
+	(void)close(v.fd);
 }
 
 void

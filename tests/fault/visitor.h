@@ -49,12 +49,20 @@ void		 visitor_wait(struct visitor *);
 void		 visitor_ask(struct visits *, const char *path,
 		    const char *text);
 
+/* Commands of a control socket, and what comes of them. */
+struct questions {
+	const char *text;
+	unsigned good, bad;	/* answers */
+	const char *row;	/* of one of the good ones */
+};
+
 /*
  * Asks a control socket, sends no more, and waits for the end: each command has
- * an answer by then, a good or a bad one.
+ * an answer by then. Where none more is bad than ought to be, none lacks
+ * anything.
  */
 void		 visitor_ask_all(struct visits *, const char *path,
-		    const char *text, unsigned commands);
+		    const struct questions *);
 
 /* Goes without a word. */
 void		 visitor_reset(struct visitor *);

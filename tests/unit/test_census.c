@@ -354,6 +354,35 @@ a_crew_that_never_ran_answers_all(void **state)
 	assert_int_equal(bench->found, 1);
 }
 
+/* Where a client has gone, the next one has its cell in the worker's pool. */
+static void
+who_came_last_stands_last(void **state)
+{
+	const struct remote remote = {.port = LISTENER};
+	struct bench *bench = *state;
+	const struct census_row *row;
+	unsigned worker;
+	uint64_t last = 0;
+	int fds[2];
+	unsigned rows;
+
+	assert_true(worker_kick(crew_worker(bench->crew, 0), 1));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_true(gate_enter(bench->gate, fds[0], &remote));
+	crew_add(bench->crew, fds[0], &remote, CLIENTS + 1);
+	start(bench);
+	ask_census(bench);
+	wait_answers(bench, 1);
+	for (rows = 0; (row = census_next(bench->census, &worker)) != NULL;
+	     rows++) {
+		assert_true(row->client > last);
+		last = row->client;
+	}
+	assert_int_equal(rows, CLIENTS);
+	assert_int_equal(last, CLIENTS + 1);
+	close(fds[1]);
+}
+
 /* Not as many as it has. */
 static void
 a_worker_writes_down_as_many_as_there_is_room_for(void **state)
@@ -413,6 +442,7 @@ main(void)
 	    CENSUS_TEST(many_may_be_asked_at_once),
 	    CENSUS_TEST(the_end_of_the_crew_in_the_middle_answers_all),
 	    CENSUS_TEST(a_crew_that_never_ran_answers_all),
+	    CENSUS_TEST(who_came_last_stands_last),
 	    CENSUS_TEST(a_worker_writes_down_as_many_as_there_is_room_for),
 	    CENSUS_TEST(a_muster_calls_each_worker_once_and_then_the_asker),
 	};
