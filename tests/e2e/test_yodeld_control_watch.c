@@ -285,7 +285,7 @@ test_a_watcher_that_goes_takes_nobody_along(void **state)
 	for (i = 0; i < 50; i++) {
 		going = console_open(server);
 		console_expect(going, "watch", CONSOLE_OK);
-		peer_send_text(console_peer(going), "clients\nstats\nkick 7\n");
+		peer_send_text(console_peer(going), "clients\nstats\nkick 0\n");
 		console_free(going);
 		visit(server, "hello");
 		peer_echo(peer, "hello", 5);
