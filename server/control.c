@@ -20,6 +20,7 @@
 #include "thread.h"
 
 #define CONTROL_PEERS_MAX 32
+#define CONTROL_FULL	  "too many connections: 32 at most"
 
 /* Events wait so long for others: a thread is not woken for each of them. */
 #define CONTROL_GATHER_MS 10
@@ -80,9 +81,6 @@ control_open(struct control *control, const struct control_options *options)
 	    (control->action = control_action_new(
 		 scope, control->inbox, control->sampler)) == NULL ||
 	    spare_open(&control->spare) == -1)
-		return -1;
-	/* Timers take a descriptor: now, and not when there may be none. */
-	if (loop_timer_start(control->loop, &control->gather, 0) == -1)
 		return -1;
 	control->ctx.loop = control->loop;
 	return 0;
@@ -165,7 +163,7 @@ control_on_arrived(void *arg, int fd, const struct remote *remote)
 	if (control->count == CONTROL_PEERS_MAX)
 		control_sweep(control);
 	if (control->count == CONTROL_PEERS_MAX) {
-		control_turn_away(fd, "too many connections: 32 at most");
+		control_turn_away(fd, CONTROL_FULL);
 		return;
 	}
 	peer = control_peer_new(&control->ctx, fd);
