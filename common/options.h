@@ -4,6 +4,9 @@
 #define YODEL_OPTIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "units.h"
 
 #define OPTIONS_MAX	64	/* entries of a program */
 
@@ -32,6 +35,24 @@ struct options_program {
 	size_t	 count;
 	int	 max_operands;
 };
+
+/*
+ * Defines fn as the set of an option whose value is a number from min to max,
+ * each plain digits or a macro for them; member of a struct type gets it, as to.
+ */
+#define OPTIONS_NUMBER(fn, type, member, to, min, max)                      \
+	static const char *fn(void *into, const char *value)                \
+	{                                                                   \
+		uint64_t options_n;                                         \
+									    \
+		if (units_parse_number(value, min, max, &options_n) == -1)  \
+			return "a number from " OPTIONS_DIGITS(             \
+			    min) " to " OPTIONS_DIGITS(max);                \
+		((struct type *)into)->member = (to)options_n;              \
+		return NULL;                                                \
+	}
+#define OPTIONS_DIGITS(n)	OPTIONS_DIGITS_OF(n)
+#define OPTIONS_DIGITS_OF(n)	#n
 
 enum options_result {
 	OPTIONS_RUN,	/* go on; operands are argv[*first..argc) */

@@ -5,10 +5,10 @@
 #include "choice.h"
 #include "instant.h"
 #include "seconds.h"
-#include "units.h"
 
 #define ROUNDS_MAX     1000
 #define ROUNDS_DEFAULT 12
+#define SEED_MAX       4294967295
 #define WINDOW_DEFAULT (300 * INSTANT_MS)
 
 static const char *
@@ -18,15 +18,8 @@ set_dir(void *into, const char *value)
 	return NULL;
 }
 
-static const char *
-set_rounds(void *into, const char *value)
-{
-	struct choice *c = into;
-
-	if (units_parse_number(value, 1, ROUNDS_MAX, &c->rounds) == -1)
-		return "a number from 1 to 1000";
-	return NULL;
-}
+OPTIONS_NUMBER(set_rounds, choice, rounds, uint64_t, 1, ROUNDS_MAX)
+OPTIONS_NUMBER(set_seed, choice, seed, uint64_t, 1, SEED_MAX)
 
 static const char *
 set_seconds(void *into, const char *value)
@@ -42,16 +35,6 @@ static const char *
 set_servers(void *into, const char *value)
 {
 	((struct choice *)into)->names = value[0] == '\0' ? NULL : value;
-	return NULL;
-}
-
-static const char *
-set_seed(void *into, const char *value)
-{
-	struct choice *c = into;
-
-	if (units_parse_number(value, 1, UINT32_MAX, &c->seed) == -1)
-		return "a number from 1 to 4294967295";
 	return NULL;
 }
 

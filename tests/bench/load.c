@@ -18,7 +18,7 @@
 #include "shape.h"
 #include "units.h"
 
-#define PID_MAX	   (1 << 30)
+#define PID_MAX	   4194304 /* of Linux, and more than the others have */
 #define DEFAULT_NS (2 * INSTANT_S)
 
 struct choice {
@@ -26,17 +26,10 @@ struct choice {
 	uint64_t window_ns, pid;
 };
 
-static const char *
-set_clients(void *into, const char *value)
-{
-	struct choice *c = into;
-	uint64_t n;
-
-	if (units_parse_number(value, 1, SHAPE_CLIENTS_MAX, &n) == -1)
-		return "a number from 1 to 50000";
-	c->shape.clients = (unsigned)n;
-	return NULL;
-}
+OPTIONS_NUMBER(
+    set_clients, choice, shape.clients, unsigned, 1, SHAPE_CLIENTS_MAX)
+OPTIONS_NUMBER(set_depth, choice, shape.depth, unsigned, 1, SHAPE_DEPTH_MAX)
+OPTIONS_NUMBER(set_pid, choice, pid, uint64_t, 1, PID_MAX)
 
 static const char *
 set_size(void *into, const char *value)
@@ -51,34 +44,12 @@ set_size(void *into, const char *value)
 }
 
 static const char *
-set_depth(void *into, const char *value)
-{
-	struct choice *c = into;
-	uint64_t n;
-
-	if (units_parse_number(value, 1, SHAPE_DEPTH_MAX, &n) == -1)
-		return "a number from 1 to 1024";
-	c->shape.depth = (unsigned)n;
-	return NULL;
-}
-
-static const char *
 set_seconds(void *into, const char *value)
 {
 	struct choice *c = into;
 
 	if (seconds_parse_ns(value, &c->window_ns) == -1)
 		return SECONDS_WANTED;
-	return NULL;
-}
-
-static const char *
-set_pid(void *into, const char *value)
-{
-	struct choice *c = into;
-
-	if (units_parse_number(value, 1, PID_MAX, &c->pid) == -1)
-		return "the number of a process";
 	return NULL;
 }
 

@@ -16,43 +16,17 @@
 
 #include "course.h"
 #include "options.h"
-#include "units.h"
 
 #define SECONDS_MIN  10
-#define SECONDS_MAX  (24 * 3600)
+#define SECONDS_MAX  86400
+#define SEED_MAX     4294967295
 #define FILES_WANTED 8192
 
-static const char *
-set_seconds(void *into, const char *value)
-{
-	struct course_plan *plan = into;
-
-	if (units_parse_number(
-		value, SECONDS_MIN, SECONDS_MAX, &plan->seconds) == -1)
-		return "a number from 10 to 86400";
-	return NULL;
-}
-
-static const char *
-set_clients(void *into, const char *value)
-{
-	struct course_plan *plan = into;
-
-	if (units_parse_number(value, 1, COURSE_CLIENTS_MAX, &plan->clients) ==
-	    -1)
-		return "a number from 1 to 2000";
-	return NULL;
-}
-
-static const char *
-set_seed(void *into, const char *value)
-{
-	struct course_plan *plan = into;
-
-	if (units_parse_number(value, 0, UINT32_MAX, &plan->seed) == -1)
-		return "a number from 0 to 4294967295";
-	return NULL;
-}
+OPTIONS_NUMBER(
+    set_seconds, course_plan, seconds, uint64_t, SECONDS_MIN, SECONDS_MAX)
+OPTIONS_NUMBER(
+    set_clients, course_plan, clients, uint64_t, 1, COURSE_CLIENTS_MAX)
+OPTIONS_NUMBER(set_seed, course_plan, seed, uint64_t, 0, SEED_MAX)
 
 static const struct options_entry entries[] = {
     {'s', "seconds", "N", "how long (default 900)", set_seconds},

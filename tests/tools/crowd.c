@@ -23,31 +23,14 @@
 #define PORT		8080
 #define CLIENTS_MAX	1000
 #define LINES_MAX	1000000
+#define SEED_MAX	4294967295
 #define TIME_MAX_MS	(UINT64_C(24) * 3600 * 1000)
 #define SHOWN		60 /* columns of a line that differed */
 #define DURATION_WANTED "a duration from 1ms to 24h"
 
-static const char *
-set_clients(void *into, const char *value)
-{
-	struct party_plan *plan = into;
-	uint64_t n;
-
-	if (units_parse_number(value, 1, CLIENTS_MAX, &n) == -1)
-		return "a number from 1 to 1000";
-	plan->guests = (unsigned)n;
-	return NULL;
-}
-
-static const char *
-set_lines(void *into, const char *value)
-{
-	struct party_plan *plan = into;
-
-	if (units_parse_number(value, 1, LINES_MAX, &plan->lines) == -1)
-		return "a number from 1 to 1000000";
-	return NULL;
-}
+OPTIONS_NUMBER(set_clients, party_plan, guests, unsigned, 1, CLIENTS_MAX)
+OPTIONS_NUMBER(set_lines, party_plan, lines, uint64_t, 1, LINES_MAX)
+OPTIONS_NUMBER(set_seed, party_plan, seed, uint64_t, 0, SEED_MAX)
 
 static const char *
 set_duration(uint64_t *into, const char *value)
@@ -74,16 +57,6 @@ set_for(void *into, const char *value)
 	struct party_plan *plan = into;
 
 	return set_duration(&plan->end_ms, value);
-}
-
-static const char *
-set_seed(void *into, const char *value)
-{
-	struct party_plan *plan = into;
-
-	if (units_parse_number(value, 0, UINT32_MAX, &plan->seed) == -1)
-		return "a number from 0 to 4294967295";
-	return NULL;
 }
 
 static const struct options_entry entries[] = {

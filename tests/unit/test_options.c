@@ -22,6 +22,7 @@ struct values {
 	char watch[64];
 	int verbose;
 	int plain;
+	unsigned some;
 };
 
 /* A run of options_parse() and all that it printed. */
@@ -45,6 +46,10 @@ set_port(void *into, const char *value)
 	(void)snprintf(values->port, sizeof(values->port), "%s", value);
 	return NULL;
 }
+
+#define SOME_MAX 1000
+
+OPTIONS_NUMBER(set_some, values, some, unsigned, 1, SOME_MAX)
 
 static const char *
 set_bind(void *into, const char *value)
@@ -322,6 +327,21 @@ an_optional_argument_may_be_left_out(void **state)
 }
 
 static void
+a_number_is_taken_within_its_bounds_which_it_names(void **state)
+{
+	static const char wanted[] = "a number from 1 to 1000";
+	struct values values = {0};
+
+	(void)state;
+	assert_null(set_some(&values, "1000"));
+	assert_int_equal(values.some, 1000);
+	assert_string_equal(set_some(&values, "0"), wanted);
+	assert_string_equal(set_some(&values, "1001"), wanted);
+	assert_string_equal(set_some(&values, "7s"), wanted);
+	assert_int_equal(values.some, 1000);
+}
+
+static void
 a_wrong_value_is_named_with_what_is_wanted(void **state)
 {
 	struct run run;
@@ -490,6 +510,8 @@ main(void)
 	    cmocka_unit_test(
 		an_optional_argument_is_in_the_same_word_or_the_next),
 	    cmocka_unit_test(an_optional_argument_may_be_left_out),
+	    cmocka_unit_test(
+		a_number_is_taken_within_its_bounds_which_it_names),
 	    cmocka_unit_test(a_wrong_value_is_named_with_what_is_wanted),
 	    cmocka_unit_test(too_many_operands_name_the_first_of_them),
 	    cmocka_unit_test(what_came_from_argv_is_made_visible),
