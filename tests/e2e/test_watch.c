@@ -320,6 +320,26 @@ any_size_will_do_or_is_said_to_be_too_small(void **state)
 	server_stop(server);
 }
 
+/* The terminal has lost what it showed, and the size is the same again. */
+static void
+a_size_that_came_and_went_is_painted_over(void **state)
+{
+	struct server *server = server_start(NULL);
+	struct term *term = watch_start(server, NULL);
+
+	(void)state;
+	term_wait_row(term, -1, "q quit");
+	term_signal(term, SIGSTOP);
+	term_wait_stop(term);
+	term_resize(term, 8, 20);
+	term_resize(term, 24, 80);
+	term_signal(term, SIGCONT);
+	term_wait_row(term, 0, "refused 0");
+	term_wait_row(term, -1, "q quit");
+	watch_quit(term);
+	server_stop(server);
+}
+
 static void
 it_stops_and_goes_on(void **state)
 {
@@ -453,6 +473,8 @@ main(void)
 		the_server_goes_and_comes_back, term_teardown),
 	    cmocka_unit_test_teardown(
 		any_size_will_do_or_is_said_to_be_too_small, term_teardown),
+	    cmocka_unit_test_teardown(
+		a_size_that_came_and_went_is_painted_over, term_teardown),
 	    cmocka_unit_test_teardown(it_stops_and_goes_on, term_teardown),
 	    cmocka_unit_test_teardown(
 		help_is_a_page_of_the_keys, term_teardown),

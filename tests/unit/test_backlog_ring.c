@@ -128,6 +128,27 @@ a_line_may_take_all_there_is_and_no_more(void **state)
 	backlog_ring_free(ring);
 }
 
+static void
+it_is_filled_to_the_last_byte(void **state)
+{
+	struct backlog_ring *ring = backlog_ring_new(LIMIT);
+	const struct backlog *b;
+
+	(void)state;
+	assert_non_null(ring);
+	all_len = 0;
+	b = backlog_ring_backlog(ring);
+	add(ring, LIMIT - 2);
+	add(ring, 0);
+	check(ring);
+	assert_int_equal(b->first, 0);
+	assert_int_equal(b->end, LIMIT);
+	add(ring, 0);
+	check(ring);
+	assert_int_equal(b->first, LIMIT - 1);
+	backlog_ring_free(ring);
+}
+
 int
 main(void)
 {
@@ -135,6 +156,7 @@ main(void)
 	    cmocka_unit_test(it_holds_what_it_was_given),
 	    cmocka_unit_test(the_oldest_lines_fall_out_whole),
 	    cmocka_unit_test(a_line_may_take_all_there_is_and_no_more),
+	    cmocka_unit_test(it_is_filled_to_the_last_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

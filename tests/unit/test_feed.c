@@ -312,6 +312,28 @@ answers_belong_to_the_commands_in_their_order(void **state)
 	    "answer 5 #0 ok; answer 6 #0 ok; answer 4 #0 ok; ");
 }
 
+/* More of them than may wait at a time, a few of which always do. */
+static void
+answers_keep_their_order_for_long(void **state)
+{
+	struct scene *s = *state;
+	char text[64];
+
+	accept_ready(s);
+	for (uint64_t id = 1; id <= 300; id++) {
+		assert_int_equal(feed_ask(s->feed, FEED_KICK, id), 0);
+		(void)snprintf(text, sizeof(text), "kick %" PRIu64 "\n", id);
+		expect_sent(s, text);
+		if (id <= 3)
+			continue;
+		s->said[0] = '\0';
+		send_text(s, OK);
+		(void)snprintf(text, sizeof(text),
+		    "answer %d #%" PRIu64 " ok; ", (int)FEED_KICK, id - 3);
+		until(s, has_said, text);
+	}
+}
+
 static void
 a_refused_question_is_told(void **state)
 {
@@ -575,6 +597,7 @@ main(void)
 	    TEST(events_are_handed_on_as_they_came),
 	    TEST(a_line_in_pieces_is_one),
 	    TEST(answers_belong_to_the_commands_in_their_order),
+	    TEST(answers_keep_their_order_for_long),
 	    TEST(a_refused_question_is_told),
 	    TEST(what_can_not_be_asked_is_refused),
 	    TEST(it_comes_back_and_watches_again),

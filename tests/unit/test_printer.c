@@ -138,6 +138,21 @@ pieces_are_one_line(void **state)
 	expect(s, "{\"ts\":\"x\"}\nnext\n");
 }
 
+/* The last piece is none either, whatever it looks like. */
+static void
+pieces_are_no_objects(void **state)
+{
+	struct scene *s = *state;
+
+	printer_line(s->printer, "xx", 2, false);
+	printer_line(s->printer, "{\"a\":1}", 7, true);
+	print(s, "{\"a\":1}");
+	expect(s,
+	    "{\"text\":\"xx\"}\n"
+	    "{\"text\":\"{\\\"a\\\":1}\"}\n"
+	    "{\"a\":1}\n");
+}
+
 static void
 objects_stay_what_they_are(void **state)
 {
@@ -219,6 +234,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(text_is_spelt_out),
 	    TEST(pieces_are_one_line),
+	    TEST_JSON(pieces_are_no_objects),
 	    TEST_JSON(objects_stay_what_they_are),
 	    TEST_JSON(all_else_becomes_an_object),
 	    TEST(a_reader_that_takes_nothing_is_told_of),

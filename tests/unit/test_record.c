@@ -148,6 +148,7 @@ static void
 numbers_are_spelt_as_yodeld_does(void **state)
 {
 	double value;
+	uint64_t count;
 
 	(void)state;
 	parse("{\"a\":0.200,\"b\":-3,\"c\":1e3,\"d\":0.1234567,\"e\":1e300,"
@@ -159,6 +160,11 @@ numbers_are_spelt_as_yodeld_does(void **state)
 	assert_true(record_number(record, "secs", &value));
 	assert_true(value == 12.34);
 	expect_count("in", 7);
+	/* Up to the most that there is room for. */
+	parse("2026-11-22 14:02:12.140 info  close   #1 "
+	      "in=18446744073709551615 out=18446744073709551616");
+	expect_count("in", UINT64_MAX);
+	assert_false(record_count(record, "out", &count));
 }
 
 /* Whatever its head claims: what has no place there stands among the rest. */
@@ -198,6 +204,7 @@ anything_else_is_plain(void **state)
 	    "2026-11-22 14:02:12.140 info  data    #1  12 B",
 	    "2026-11-22 14:02:12.140 info  data    # 12 B",
 	    "2026-11-22 14:02:12.140 info  data    #1x",
+	    "2026-11-22 14:02:12.140 info  connect #1 ",
 	    "2026-11-22 14:02:12.140 info  data    \"a\"b",
 	    "2026-11-22 14:02:12.140 info  close   #1 in=",
 	    "2026-11-22 14:02:12.140 info  close   #1 in= out=1"};

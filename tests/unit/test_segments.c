@@ -146,6 +146,21 @@ a_cut_is_found_after_the_file_has_grown_again(void **state)
 	segments_free(&s);
 }
 
+/* It was cut while it was opened: nothing is known of its end. */
+static void
+less_than_was_said_is_no_cut_later(void **state)
+{
+	struct segments s;
+
+	(void)state;
+	segments_init(&s);
+	segments_append(&s, file_of("12345"), 10);
+	put(&s, "6789abcdef\n");
+	assert_true(segments_grow(&s, 16));
+	expect_text(&s, "123456789abcdef\n");
+	segments_free(&s);
+}
+
 static void
 a_cut_takes_the_files_before_along(void **state)
 {
@@ -192,6 +207,7 @@ main(void)
 	    cmocka_unit_test(the_oldest_falls_out),
 	    cmocka_unit_test(growth_is_read_and_a_cut_is_found),
 	    cmocka_unit_test(a_cut_is_found_after_the_file_has_grown_again),
+	    cmocka_unit_test(less_than_was_said_is_no_cut_later),
 	    cmocka_unit_test(a_cut_takes_the_files_before_along),
 	    cmocka_unit_test(a_file_that_shrinks_under_a_read_is_an_error),
 	};
