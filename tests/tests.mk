@@ -39,12 +39,12 @@ TESTS_CLIENT = action backlog_file backlog_lines backlog_ring backoff \
 	editor_fuzz editor_history editor_rc editor_vi entry_text feed field \
 	filter finder finder_view hexdump history history_shared home keys \
 	keys_sequence layout link link_data log_style logview logview_model \
-	needle outbox pace pane_header pane_help paste paster place prefs \
-	printer reason record reply report rescue resolver roster roster_text \
-	rtt save search search_model segments series session session_down \
-	session_hold session_said session_wire shortcut signals strip summary \
-	tail tape transcript tty view view_model watch_keys watch_layout words \
-	wrap yodel_sandbox yodel_settings
+	lookout needle outbox pace pane_header pane_help paste paster place \
+	prefs printer reason record reply report rescue resolver roster \
+	roster_text rtt save search search_model segments series session \
+	session_down session_hold session_said session_wire shortcut signals \
+	strip summary tail tape transcript tty view view_model watch_keys \
+	watch_layout words wrap yodel_sandbox yodel_settings
 TESTS_E2E = commands corpus crowd demo flood haproxy life manual \
 	network_client network_server outage payloads pipe pipe_terminal \
 	screen search status strangers talk tape terminals thrift transcript \
