@@ -80,7 +80,8 @@ bool		 logview_work(struct logview *);
 struct logview_status {
 	bool	 following;
 	bool	 searching;	/* more lines may be found, by logview_work() */
-	bool	 none;		/* the last logview_seek() found none */
+	bool	 none;		/* the last logview_seek() found none, nor came
+				 * one since */
 	uint64_t new_lines;	/* (anchored) that pass, came since, out of sight */
 	int	 error;		/* errno of what could not be read, or 0 */
 };

@@ -62,9 +62,26 @@ found(struct logview *v, uint64_t line)
 	logview_advance(v);
 }
 
+/* That there are no more is true until one has come. */
+static void
+look_for_one(struct logview *v)
+{
+	struct backlog_line line;
+
+	if (v->seek_at < v->backlog->first)
+		v->seek_at = v->backlog->first;
+	while (v->none && v->seek_at < v->backlog->end && v->budget > 0) {
+		logview_read(v, v->seek_at, &line);
+		v->seek_at = line.end;
+		v->none = !is_alert(v, &line);
+	}
+}
+
 void
 logview_seek_work(struct logview *v)
 {
+	if (v->none && !v->seek_up)
+		look_for_one(v);
 	while (v->seeking && v->budget > 0) {
 		struct backlog_line line;
 

@@ -228,6 +228,19 @@ warnings_are_found_one_by_one(void **state)
 	    FEWER - RARE / 2 + HEIGHT / 2 - 1);
 	logview_scroll(v, 1);
 	assert_false(status_of(v).none);
+	/* Nor is there none once one has come. */
+	logview_seek(v, false);
+	while (logview_work(v))
+		;
+	assert_true(status_of(v).none);
+	write_up_to(FEWER + RARE / 2);
+	while (logview_work(v))
+		;
+	assert_true(status_of(v).none);
+	write_up_to(FEWER + RARE / 2 + 1);
+	while (logview_work(v))
+		;
+	assert_false(status_of(v).none);
 	logview_free(v);
 }
 

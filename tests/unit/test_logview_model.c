@@ -44,6 +44,7 @@ static struct model {
 	bool wrap, moved, none;
 	struct filter *filter;
 	struct place place, origin;
+	uint64_t none_at; /* where the search for one has ended */
 	uint64_t count_at, new_lines, sought;
 	struct record *record;
 	bool long_lines;
@@ -211,11 +212,22 @@ leave(struct model *m)
 	m->new_lines = 0;
 }
 
+/* Below there were none, until one comes. */
+static void
+look_for_one(struct model *m)
+{
+	for (size_t i = 0; i < m->npieces; i++)
+		if (m->pieces[i].alert && m->pieces[i].passes &&
+		    m->pieces[i].end > m->none_at)
+			m->none = false;
+}
+
 /* After any change. */
 static void
 settle(struct model *m)
 {
 	flatten(m);
+	look_for_one(m);
 	if (!m->place.following && m->place.top < m->backlog.first) {
 		m->place.top = m->backlog.first;
 		m->place.top_byte = 0;
@@ -300,6 +312,7 @@ model_seek(struct model *m, bool up)
 
 	m->moved = true;
 	m->none = line == NOWHERE;
+	m->none_at = up ? NOWHERE : m->backlog.end;
 	if (m->none)
 		return;
 	m->sought = line;
