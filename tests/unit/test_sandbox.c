@@ -383,7 +383,8 @@ fails_for(const char *dir, int error)
 	const char *const dirs[] = {dir, NULL};
 
 	errno = 0;
-	return sandbox_enter(dirs, NULL) == -1 && errno == error;
+	return sandbox_begin() == 0 && sandbox_enter(dirs, NULL) == -1 &&
+	    errno == error;
 }
 
 static const char *
@@ -467,7 +468,7 @@ enter_for_what_is_no_path(void)
 	path[sizeof(path) - 1] = '\0';
 	if (!fails_for(path, ENAMETOOLONG))
 		return "a path that is too long is no error";
-	return sandbox_enter(dirs, NULL) == 0
+	return sandbox_begin() == 0 && sandbox_enter(dirs, NULL) == 0
 	    ? NULL
 	    : "what can't be there is an error";
 }
