@@ -294,6 +294,53 @@ test_help_and_version_go_to_stdout(void **state)
 	process_free(process);
 }
 
+/* Starts it as a shell does that closes its streams; the log is a file. */
+static struct server *
+start_without_streams(const char *log_path)
+{
+	const char *const args[] = {"-b", "127.0.0.1", "-l", log_path, NULL};
+	char script[TEXT_MAX * 2], path[TEXT_MAX], old[TEXT_MAX];
+	struct server *server;
+
+	snprintf(old, sizeof(old), "%s", process_yodeld());
+	snprintf(script, sizeof(script),
+	    "#!/bin/sh\nexec '%s' \"$@\" <&- >&- 2>&-\n", old);
+	scratch_path(path, sizeof(path), "yodeld-without");
+	scratch_write(path, script, strlen(script));
+	assert_int_equal(chmod(path, S_IRWXU), 0);
+	assert_int_equal(setenv("YODELD", path, 1), 0);
+	server = server_start(args);
+	assert_int_equal(setenv("YODELD", old, 1), 0);
+	return server;
+}
+
+/* Nothing else may take their place: what is written there would go there. */
+static void
+test_without_streams_it_has_others(void **state)
+{
+	char path[TEXT_MAX];
+	struct server *server;
+	struct peer *peer;
+
+	(void)state;
+	server =
+	    start_without_streams(scratch_path(path, sizeof(path), "its.log"));
+	peer = peer_connect(server_port(server));
+	peer_greet(peer);
+#ifdef __linux__
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		char link[TEXT_MAX] = "";
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d",
+		    (int)process_pid(server_process(server)), fd);
+		assert_true(readlink(path, link, sizeof(link) - 1) > 0);
+		assert_string_equal(link, "/dev/null");
+	}
+#endif
+	peer_free(peer);
+	server_stop(server);
+}
+
 int
 main(void)
 {
@@ -319,6 +366,8 @@ main(void)
 		process_teardown),
 	    cmocka_unit_test_teardown(
 		test_a_unix_socket_of_another_server_stays, process_teardown),
+	    cmocka_unit_test_teardown(
+		test_without_streams_it_has_others, process_teardown),
 	    cmocka_unit_test_teardown(
 		test_help_and_version_go_to_stdout, process_teardown),
 	};

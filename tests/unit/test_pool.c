@@ -9,7 +9,9 @@
 
 #include "pool.h"
 
-#define CELLS 5000 /* several slabs of them */
+#define CELLS	    5000 /* several slabs of them */
+#define LARGE	    4096
+#define LARGE_CELLS 600 /* some 40 slabs of them */
 
 struct cell {
 	size_t number;
@@ -183,6 +185,31 @@ test_an_emptied_pool_serves_again(void **state)
 	pool_put(cell);
 }
 
+/* The largest cells there are: a slab has few of them. */
+static void
+test_it_grows_by_as_many_slabs_as_it_takes(void **state)
+{
+	struct pool *pool = pool_new(LARGE, NULL);
+	size_t *cells[LARGE_CELLS];
+	size_t i;
+
+	(void)state;
+	assert_non_null(pool);
+	for (i = 0; i < LARGE_CELLS; i++) {
+		cells[i] = pool_get(pool);
+		assert_non_null(cells[i]);
+		assert_int_equal(*cells[i], 0);
+		*cells[i] = i + 1;
+	}
+	assert_int_equal(pool_count(pool), LARGE_CELLS);
+	for (i = 0; i < LARGE_CELLS; i++) {
+		assert_int_equal(*cells[i], i + 1);
+		pool_put(cells[i]);
+	}
+	assert_int_equal(pool_count(pool), 0);
+	pool_free(pool);
+}
+
 static void
 test_a_size_that_does_not_fit_a_slab_is_refused(void **state)
 {
@@ -206,6 +233,7 @@ main(void)
 	    POOL_TEST(test_a_visitor_has_its_own_argument_and_may_put_the_cell),
 	    POOL_TEST(test_what_was_put_is_handed_out_again_as_zeros),
 	    POOL_TEST(test_an_emptied_pool_serves_again),
+	    cmocka_unit_test(test_it_grows_by_as_many_slabs_as_it_takes),
 	    cmocka_unit_test(test_a_size_that_does_not_fit_a_slab_is_refused),
 	};
 
