@@ -18,7 +18,7 @@ build=$1 make=$2
 shift 2
 place=$build/planted
 jobs=${YODEL_TEST_JOBS:-2}
-limit=${YODEL_TEST_SECONDS:-60}
+limit=${YODEL_TEST_SECONDS:-120}
 passed=0 failed=0 skipped=0
 well='' left_out=''
 
