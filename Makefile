@@ -8,6 +8,8 @@ Q = @
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
+# What newcomers and checks build, they build with all processors.
+JOBS != getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 
 # A new source is a word more in one of these lists; the tests are in tests/tests.mk.
 
@@ -92,17 +94,17 @@ $B/ready:
 # For newcomers: these install what is missing first, and say so.
 run:
 	@sh assets/setup.sh build
-	@$(MAKE) all
+	@$(MAKE) -j$(JOBS) all
 	@sh assets/run.sh $B
 
 demo:
 	@sh assets/setup.sh demo
-	@$(MAKE) all $(TOOLS_BUILT)
+	@$(MAKE) -j$(JOBS) all $(TOOLS_BUILT)
 	@sh assets/demo.sh $B
 
 test:
 	@sh assets/setup.sh test
-	@$(MAKE) suite
+	@$(MAKE) -j$(JOBS) suite
 
 lint:
 	@sh assets/lint.sh

@@ -23,22 +23,22 @@ check:
 	@sh assets/setup.sh test
 	$(PART) 'address, undefined behaviour' 360 sh $(ASAN_ENV) YODEL_LONG=1 \
 	    YODEL_TEST_SECONDS=300 \
-	    $(MAKE) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
+	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
 	$(PART) 'threads' 330 sh $(TSAN_ENV) YODEL_LONG=1 \
-	    $(MAKE) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
+	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
 	$(PART) 'memory, as valgrind sees it' 240 valgrind \
-	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) units
+	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) -j$(JOBS) units
 	$(PART) 'macOS' 60 sh sh tests/macos.sh '$B' \
 	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
 	$(PART) 'every call fails once, in every way' 180 sh \
-	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) faults
-	$(PART) 'any bytes' 240 sh $(MAKE) FUZZ_SECONDS=30 fuzz
-	$(PART) 'soak' 90 sh $(MAKE) SOAK_SECONDS=60 soak
-	$(PART) 'simulation' 75 sh YODEL_LONG=1 $(MAKE) simulations
-	$(PART) 'planted defects' 240 patch $(MAKE) planted
+	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) -j$(JOBS) faults
+	$(PART) 'any bytes' 240 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=30 fuzz
+	$(PART) 'soak' 90 sh $(MAKE) -j$(JOBS) SOAK_SECONDS=60 soak
+	$(PART) 'simulation' 75 sh YODEL_LONG=1 $(MAKE) -j$(JOBS) simulations
+	$(PART) 'planted defects' 240 patch $(MAKE) -j$(JOBS) planted
 	$(PART) 'analyzer' 120 gcc \
-	    $(MAKE) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
-	$(PART) 'clang-tidy' 180 clang-tidy $(MAKE) tidy
+	    $(MAKE) -j$(JOBS) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
+	$(PART) 'clang-tidy' 180 clang-tidy $(MAKE) -j$(JOBS) tidy
 
 tidy:
 	@sh tests/tidy.sh '$(STANDARD) -Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) \
@@ -55,7 +55,7 @@ COVERED = $(COMMON_TESTS:%.c=$B/%) $(SERVER_TESTS:%.c=$B/%) $(FAULT_PROGRAMS) \
 	$(E2E_PROGRAMS:$B/tests/e2e/test_flood=)
 
 coverage:
-	@$(MAKE) CC=gcc B=$B/coverage CFLAGS='$(COVERAGE)' HARDENING= \
+	@$(MAKE) -j$(JOBS) CC=gcc B=$B/coverage CFLAGS='$(COVERAGE)' HARDENING= \
 	    HARDENING_LINK= counted
 
 counted:
@@ -72,7 +72,7 @@ FUZZ_SECONDS ?= 600
 
 fuzz:
 	@if sh tests/fuzz/probe.sh '$B' $(FUZZ_CC); then \
-	    $(MAKE) $(PLAIN) CC='$(FUZZ_CC)' B=$B/fuzz CFLAGS='$(LIBFUZZER)' \
+	    $(MAKE) -j$(JOBS) $(PLAIN) CC='$(FUZZ_CC)' B=$B/fuzz CFLAGS='$(LIBFUZZER)' \
 	    LDFLAGS=-fsanitize=fuzzer fuzzers; \
 	    else FUZZ_SECONDS=$(FUZZ_SECONDS) YODEL_TEST_JOBS=2 \
 	    YODEL_TEST_SECONDS=$$(($(FUZZ_SECONDS) + 60)) $(MAKE) fuzzed; fi
