@@ -11,8 +11,13 @@
 #include <sys/un.h>
 
 #ifdef __linux__
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <endian.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #endif
 
 #include <arpa/inet.h>
@@ -448,6 +453,82 @@ test_a_sandbox_that_is_not_whole_is_an_error(void **state)
 	child_expect(open_no_path);
 }
 
+/* Says what the first Landlock says of itself, in place of the kernel. */
+static void *
+answer_once(void *arg)
+{
+	struct seccomp_notif question;
+	struct seccomp_notif_resp answer = {.val = 1};
+	int *ends = arg, fd;
+
+	memset(&question, 0, sizeof(question));
+	if (read(ends[0], &fd, sizeof(fd)) != sizeof(fd) ||
+	    ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &question) == -1)
+		return NULL;
+	answer.id = question.id;
+	return ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &answer) == -1 ? NULL : arg;
+}
+
+/* The question alone: what asks for no version goes on to the kernel. */
+static int
+divert_question(void)
+{
+	const size_t low = BYTE_ORDER == BIG_ENDIAN ? sizeof(uint32_t) : 0;
+	struct sock_filter filter[] = {
+	    BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(
+		BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		offsetof(struct seccomp_data, args[1]) + low),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {
+	    .len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+/* Files are confined, and TCP, which it knows nothing of, is not. */
+static const char *
+enter_the_first_landlock(void)
+{
+	struct sockaddr_in in;
+	int ends[2], fd, tcp = socket(AF_INET, SOCK_STREAM, 0);
+	pthread_t thread;
+	void *answered;
+
+	if (sandbox_begin() == -1 || listen_tcp(&in) == -1 ||
+	    pipe(ends) == -1 ||
+	    pthread_create(&thread, NULL, answer_once, ends) != 0)
+		return "set up";
+	fd = divert_question();
+	if (fd == -1 || write(ends[1], &fd, sizeof(fd)) != sizeof(fd))
+		return "divert";
+	if (!enter())
+		return "enter";
+	if (pthread_join(thread, &answered) != 0 || answered == NULL)
+		return "nobody has asked which one it is";
+	if (open_in_scratch("file", O_RDONLY) != -1 || errno != EACCES)
+		return "a file can be read";
+	return connect(tcp, (struct sockaddr *)&in, sizeof(in)) == 0
+	    ? NULL
+	    : "it forbids what it does not know";
+}
+
+static void
+test_an_older_one_forbids_what_it_knows(void **state)
+{
+	(void)state;
+	need_abi(ABI_TCP);
+	if (!refuse_is_possible())
+		skip();
+	child_expect(enter_the_first_landlock);
+}
+
 static void
 test_a_kernel_without_it_is_no_error(void **state)
 {
@@ -513,6 +594,7 @@ main(void)
 	    cmocka_unit_test(test_a_system_that_has_nothing_is_no_error),
 #ifdef SYS_landlock_create_ruleset
 	    cmocka_unit_test(test_a_sandbox_that_is_not_whole_is_an_error),
+	    cmocka_unit_test(test_an_older_one_forbids_what_it_knows),
 	    cmocka_unit_test(test_a_kernel_without_it_is_no_error),
 	    cmocka_unit_test(test_a_directory_that_can_not_be_needs_no_rule),
 #endif
