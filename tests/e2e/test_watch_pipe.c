@@ -188,6 +188,22 @@ events_are_lines_as_in_the_log(void **state)
 }
 
 static void
+a_path_may_be_said_to_be_a_sockets(void **state)
+{
+	struct scene *s = *state;
+	char bare[sizeof(s->path)];
+
+	listen_there(s);
+	(void)snprintf(bare, sizeof(bare), "%s", s->path);
+	(void)snprintf(s->path, sizeof(s->path), "unix:%.*s", 240, bare);
+	watch_with(s, "--pipe", PROCESS_PIPE);
+	accept_watcher(s);
+	send_text(s, EVENT "\"event\":\"stop\"}\n");
+	expect_lines(s, CLOCK "stop\n");
+	end(s);
+}
+
+static void
 nothing_raw_comes_out(void **state)
 {
 	struct scene *s = *state;
@@ -539,6 +555,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(events_are_lines_as_in_the_log),
+	    TEST(a_path_may_be_said_to_be_a_sockets),
 	    TEST(nothing_raw_comes_out),
 	    TEST(with_json_they_are_as_they_came),
 	    TEST(a_server_that_goes_is_waited_for),

@@ -225,6 +225,22 @@ a_client_without_a_number_is_given_none(void **state)
 }
 
 static void
+a_peer_that_has_no_room_is_marked(void **state)
+{
+	struct term_options small = {.rows = 8, .columns = 40};
+	struct fake f = fake_start(&small);
+
+	(void)state;
+	answer(&f,
+	    "{\"client\":1,\"peer\":\"[2001:db8:1111:2222:3333:4444:5555:"
+	    "6666]:40112\",\"age\":1.0}\n");
+	term_wait_row(f.term, 2, "[2001:db8:1111:2222:3333:4444…");
+	term_resize(f.term, 8, 120);
+	term_wait_row(f.term, 2, ":4444:5555:6666]:40112 ");
+	fake_end(&f);
+}
+
+static void
 the_wheel_over_the_table_moves_the_table(void **state)
 {
 	struct fake f = fake_start(NULL);
@@ -375,6 +391,8 @@ main(void)
 		an_answer_that_broke_off_is_forgotten, term_teardown),
 	    cmocka_unit_test_teardown(
 		a_client_without_a_number_is_given_none, term_teardown),
+	    cmocka_unit_test_teardown(
+		a_peer_that_has_no_room_is_marked, term_teardown),
 	    cmocka_unit_test_teardown(
 		the_wheel_over_the_table_moves_the_table, term_teardown),
 	    cmocka_unit_test_teardown(the_next_error_is_found, term_teardown),
