@@ -14,7 +14,7 @@
 
 set -u
 
-build=$1 make=$2
+build=$1 make="$2 -s B=build WERROR="
 shift 2
 place=$build/planted
 jobs=${YODEL_TEST_JOBS:-2}
@@ -58,12 +58,12 @@ prove()
 	shift
 	case $program in
 	soak)
-		$make -s build/yodeld build/tests/soak/soak || return 3
+		$make build/yodeld build/tests/soak/soak || return 3
 		build/tests/soak/soak "$@" build/yodeld
 		return
 		;;
-	e2e/*) $make -s all "build/tests/$program" || return 3 ;;
-	*) $make -s "build/tests/$program" || return 3 ;;
+	e2e/*) $make all "build/tests/$program" || return 3 ;;
+	*) $make "build/tests/$program" || return 3 ;;
 	esac
 	env YODEL_TEST_SECONDS="$limit" "$@" \
 	    sh tests/run.sh build "build/tests/$program"
