@@ -50,12 +50,18 @@ vnode_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Whether the number still is the file; st is what that looks like now. */
+/*
+ * Whether the number still is the file; st is what that looks like now. One that
+ * can't be asked, as where the network is, is what it was: only EBADF says that
+ * the number was closed.
+ */
 static bool
 vnode_look(const struct kq_note *note, struct stat *st)
 {
-	return fstat((int)note->ident, st) == 0 &&
-	    vnode_is_same(&note->watch->st, st);
+	if (fstat((int)note->ident, st) == 0)
+		return vnode_is_same(&note->watch->st, st);
+	*st = note->watch->st;
+	return errno != EBADF;
 }
 
 bool
