@@ -15,6 +15,7 @@
 #include "loop.h"
 
 #define LOOKOUT_AGAIN_MS 1000
+#define LOOKOUT_IDLE_MS	 86400000 /* a day: no reason, but the timer is kept */
 
 #define LOOKOUT_FILE_NOTES \
 	(NOTE_WRITE | NOTE_EXTEND | NOTE_DELETE | NOTE_RENAME | NOTE_ATTRIB)
@@ -203,9 +204,9 @@ lookout_watch(struct lookout *l)
 		lookout_post_watch(l, &l->posts[i],
 		    i < LOOKOUT_FILES ? LOOKOUT_FILE_NOTES : LOOKOUT_DIR_NOTES);
 	if (l->trouble != 0 || l->missing)
-		(void)loop_timer_start(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
+		(void)loop_timer_repeat(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
 	else
-		loop_timer_stop(l->loop, &l->timer);
+		(void)loop_timer_repeat(l->loop, &l->timer, LOOKOUT_IDLE_MS);
 }
 
 static void
@@ -250,9 +251,12 @@ lookout_new(
 		l->posts[i].fd = -1;
 	}
 	l->path = strdup(path);
-	/* Now, lest there is no descriptor left for it once it is needed. */
+	/*
+	 * Now and for good, lest there is neither a descriptor nor memory left
+	 * for it once it is needed.
+	 */
 	if (l->path == NULL ||
-	    loop_timer_start(loop, &l->timer, LOOKOUT_AGAIN_MS) == -1) {
+	    loop_timer_repeat(loop, &l->timer, LOOKOUT_AGAIN_MS) == -1) {
 		free(l->path);
 		free(l);
 		return NULL;
@@ -294,7 +298,7 @@ lookout_file(struct lookout *l, enum lookout_file which, int fd)
 void
 lookout_later(struct lookout *l)
 {
-	(void)loop_timer_start(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
+	(void)loop_timer_repeat(l->loop, &l->timer, LOOKOUT_AGAIN_MS);
 }
 
 void
