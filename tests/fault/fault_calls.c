@@ -201,13 +201,24 @@ __wrap_connect(int fd, const struct sockaddr *a, socklen_t len)
 	return -1;
 }
 
-/* What is in the set already can be changed and taken out without memory. */
+/*
+ * What is in the set already can be changed and taken out without memory, and
+ * that it is there is said before there is none.
+ */
 int
 __wrap_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
-	if (op == EPOLL_CTL_ADD)
-		FAULT_TRY(epoll_ctl, fd, -1);
-	return __real_epoll_ctl(epfd, op, fd, ev);
+	const int result = __real_epoll_ctl(epfd, op, fd, ev);
+	int said;
+
+	if (op != EPOLL_CTL_ADD || result == -1)
+		return result;
+	said = fault_hit(FAULT_CALL_epoll_ctl, fd);
+	if (said <= 0)
+		return result;
+	(void)__real_epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
+	errno = said;
+	return -1;
 }
 
 int
