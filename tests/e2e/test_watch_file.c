@@ -226,6 +226,15 @@ a_filter_is_for_what_comes_as_well(void **state)
 	term_key(w.term, KEY_ESCAPE, 0);
 	term_wait_row(w.term, -3, "nothing");
 	term_wait_no_text(w.term, "filter:");
+	/* As in a search these end it, and not the program. */
+	term_type(w.term, "/메");
+	term_wait_row(w.term, -2, "한글 메아리");
+	term_type(w.term, "\003");
+	term_wait_row(w.term, -3, "nothing");
+	term_type(w.term, "/메");
+	term_wait_row(w.term, -2, "한글 메아리");
+	term_type(w.term, "\007");
+	term_wait_row(w.term, -3, "nothing");
 	quit(&w);
 }
 

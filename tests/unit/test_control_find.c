@@ -181,6 +181,25 @@ one_that_hangs_does_not_hang_us(void **state)
 	assert_false(found[1].answers);
 }
 
+static void
+more_than_there_is_room_for_are_not_looked_at(void **state)
+{
+	struct control_found found[CONTROL_FIND_MAX];
+	struct scene *s = *state;
+	int listeners[CONTROL_FIND_MAX + 6];
+	const int count = CONTROL_FIND_MAX + 6;
+	char name[32];
+
+	for (int i = 0; i < count; i++) {
+		(void)snprintf(name, sizeof(name), "yodeld-%d.sock", i + 1);
+		listeners[i] = listen_at(s, name);
+	}
+	assert_int_equal(
+	    control_find(found, s->dir, HANGS_MS), CONTROL_FIND_MAX);
+	for (int i = 0; i < count; i++)
+		close(listeners[i]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int
@@ -192,6 +211,7 @@ main(void)
 	    TEST(a_stale_socket_is_not_counted),
 	    TEST(who_is_no_yodeld_is_not_counted),
 	    TEST(one_that_hangs_does_not_hang_us),
+	    TEST(more_than_there_is_room_for_are_not_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,42 @@ warnings_are_found_one_by_one(void **state)
 	logview_free(v);
 }
 
+/* Far above it fell out of what is held: it is not taken for the next line. */
+static void
+a_last_line_that_grows_far_below_stays_there(void **state)
+{
+	struct logview *v = open_huge(4000);
+
+	(void)state;
+	huge.backlog.end += LINE / 2;
+	expect_shown(v, 4001 - HEIGHT, 4000);
+	/* In one turn. */
+	logview_scroll(v, -2000);
+	expect_shown(v, 2001 - HEIGHT, 2000);
+	write_up_to(4001);
+	logview_scroll(v, 1500);
+	while (logview_work(v))
+		;
+	expect_shown(v, 3501 - HEIGHT, 3500);
+	logview_free(v);
+}
+
+static void
+the_other_way_round_one_stops_where_one_is(void **state)
+{
+	struct logview *v = open_huge(FEWER);
+	uint64_t first = 0, last = 0;
+
+	(void)state;
+	logview_scroll(v, -(long)FEWER);
+	logview_scroll(v, 1);
+	while (logview_work(v))
+		;
+	assert_int_equal(shown(v, &first, &last), HEIGHT);
+	assert_true(first > FEWER / 2);
+	logview_free(v);
+}
+
 static void
 a_flood_is_followed_without_reading_it_all(void **state)
 {
@@ -366,6 +402,8 @@ main(void)
 	    cmocka_unit_test(a_filter_looks_through_it_in_turns),
 	    cmocka_unit_test(a_key_gives_up_what_is_looked_for),
 	    cmocka_unit_test(warnings_are_found_one_by_one),
+	    cmocka_unit_test(a_last_line_that_grows_far_below_stays_there),
+	    cmocka_unit_test(the_other_way_round_one_stops_where_one_is),
 	    cmocka_unit_test(a_flood_is_followed_without_reading_it_all),
 	    cmocka_unit_test(what_came_while_one_was_away_is_counted),
 	    cmocka_unit_test(what_a_paused_pane_has_room_for_is_not_counted),

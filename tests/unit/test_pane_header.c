@@ -19,7 +19,7 @@
 struct screen {
 	bool utf8;
 	char row[1024];
-	enum screen_style first; /* the style of the first text */
+	enum screen_style first, last; /* the styles of its ends */
 };
 
 bool
@@ -48,6 +48,7 @@ screen_puts(struct screen *s, int row, int column, int max,
 	assert_true(width <= max);
 	if (len == 0)
 		s->first = style;
+	s->last = style;
 	snprintf(
 	    s->row + len, sizeof(s->row) - len, "%*s%s", column - at, "", text);
 	return column + width;
@@ -89,6 +90,7 @@ a_server_is_told_as_far_as_there_is_room(void **state)
 	    "    1.2k msg/s            █   80.0 kB/s            █"
 	    "  data on  refused 2");
 	assert_int_equal(s.first, SCREEN_ACCENT);
+	assert_int_equal(s.last, SCREEN_STRONG);
 	draw(&s, 80, &status, true, &busy);
 	assert_string_equal(s.row,
 	    " ● yodeld 127.0.0.1:8080  3 clients    1.2k msg/s   80.0 kB/s"
@@ -117,8 +119,10 @@ one_client_is_one(void **state)
 	struct screen s = {.utf8 = true};
 
 	(void)state;
-	draw(&s, 40, &status, true, &one);
+	draw(&s, 80, &status, true, &one);
 	assert_non_null(strstr(s.row, "1 client "));
+	/* Nobody was refused: that need not be seen. */
+	assert_int_equal(s.last, SCREEN_DIM);
 }
 
 static void
