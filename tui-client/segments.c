@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eintr.h"
+
 void
 segments_init(struct segments *s)
 {
@@ -29,16 +31,11 @@ segment_end(const struct segment *segment)
 	return segment->base + segment->size + segment->unended;
 }
 
-/* A file may be read, and written, by others meanwhile: how much there was. */
-static size_t
+/* A file may be written by others meanwhile: how much there was, or -1. */
+static ssize_t
 segment_get(const struct segment *segment, uint64_t at, void *buf, size_t len)
 {
-	ssize_t n;
-
-	do {
-		n = pread(segment->fd, buf, len, (off_t)at);
-	} while (n == -1 && errno == EINTR);
-	return n > 0 ? (size_t)n : 0;
+	return eintr_pread(segment->fd, buf, len, (off_t)at);
 }
 
 /* Remembers what is before the end, to know it again. */
@@ -49,21 +46,27 @@ segments_mark(struct segments *s)
 	size_t want =
 	    last->size < SEGMENTS_MARK ? (size_t)last->size : SEGMENTS_MARK;
 
-	s->mark_len = segment_get(last, last->size - want, s->mark, want);
-	if (s->mark_len < want)
+	s->mark_len = want;
+	if (segment_get(last, last->size - want, s->mark, want) !=
+	    (ssize_t)want)
 		s->mark_len = 0;
 }
 
-/* A cut file may have grown past its size before anyone has looked. */
+/*
+ * A cut file may have grown past its size before anyone has looked. One that
+ * can't be read now has not been cut for that.
+ */
 static bool
 segments_is_marked(struct segments *s)
 {
 	const struct segment *last = segments_last(s);
 	char now[SEGMENTS_MARK];
+	ssize_t n;
 
-	return segment_get(last, last->size - s->mark_len, now, s->mark_len) ==
-	    s->mark_len &&
-	    memcmp(now, s->mark, s->mark_len) == 0;
+	n = segment_get(last, last->size - s->mark_len, now, s->mark_len);
+	return n == -1 ||
+	    (n == (ssize_t)s->mark_len &&
+		memcmp(now, s->mark, s->mark_len) == 0);
 }
 
 static void
@@ -152,9 +155,7 @@ segment_read(const struct segment *segment, uint64_t at, void *buf, size_t len)
 	}
 	if (len > segment->size - at)
 		len = (size_t)(segment->size - at);
-	do {
-		n = pread(segment->fd, buf, len, (off_t)at);
-	} while (n == -1 && errno == EINTR);
+	n = eintr_pread(segment->fd, buf, len, (off_t)at);
 	if (n == 0) {
 		errno = EIO;
 		return -1;
