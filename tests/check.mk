@@ -30,7 +30,7 @@ check:
 	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) -j$(JOBS) units
 	$(PART) 'macOS' 60 sh sh tests/macos.sh '$B' \
 	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
-	$(PART) 'every call fails once, in every way' 180 sh \
+	$(PART) 'every call fails once, in every way' 300 sh \
 	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) -j$(JOBS) faults
 	$(PART) 'any bytes' 240 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=30 fuzz
 	$(PART) 'soak' 90 sh $(MAKE) -j$(JOBS) SOAK_SECONDS=60 soak
