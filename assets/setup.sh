@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing and says so: setup.sh [--check] build|test|demo|bench
+# Installs what is missing and says so: setup.sh [--check] GOAL, which
+# is build, test, check (all that test has, and more), demo or bench.
 #
 # With --check nothing is installed: it says what is missing and the command that
 # gets it, and fails. Debian and Ubuntu, Homebrew, FreeBSD's pkg.
@@ -14,6 +15,10 @@ if [ "${1:-}" = --check ]; then
 	shift
 fi
 goal=${1:-build}
+tested=no
+case $goal in
+test | check) tested=yes ;;
+esac
 
 has()
 {
@@ -53,6 +58,22 @@ need()
 	[ "$package" = - ] || missing="$missing $package"
 }
 
+# clang's libFuzzer is a package of its own.
+fuzzes()
+{
+	echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+	    clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null
+}
+
+look_for_checkers()
+{
+	has valgrind || need valgrind - valgrind
+	has clang || need clang - -
+	has clang-tidy || need clang-tidy - -
+	fuzzes || need libclang-rt-dev - -
+	has patch || need patch - -
+}
+
 look()
 {
 	missing=
@@ -62,7 +83,7 @@ look()
 		need 'libncurses-dev libedit-dev libutf8proc-dev libjansson-dev
 		    libseccomp-dev' \
 		    'ncurses libedit utf8proc jansson' 'utf8proc jansson'
-		[ "$goal" = test ] &&
+		[ $tested = no ] ||
 		    need 'libvterm-dev libcmocka-dev' 'libvterm cmocka' \
 		    'libvterm cmocka'
 	else
@@ -74,7 +95,7 @@ look()
 		    need libseccomp-dev - -
 		includes jansson.h jansson ||
 		    need libjansson-dev jansson jansson
-		if [ "$goal" = test ]; then
+		if [ $tested = yes ]; then
 			includes cmocka.h || need libcmocka-dev cmocka cmocka
 			includes vterm.h || need libvterm-dev libvterm libvterm
 		fi
@@ -82,7 +103,7 @@ look()
 	has pkg-config || need pkg-config pkgconf pkgconf
 	has make || need make make -
 	case $goal in
-	test)
+	test | check)
 		has tmux || need tmux tmux tmux
 		has socat || need socat socat socat
 		has nc || need netcat-openbsd - -
@@ -91,6 +112,7 @@ look()
 		has ip || need iproute2 - -
 		has nft || need nftables - -
 		infocmp xterm-16color >/dev/null 2>&1 || need ncurses-term - -
+		[ "$goal" = test ] || look_for_checkers
 		;;
 	demo)
 		has tmux || need tmux tmux tmux
