@@ -211,8 +211,11 @@ act(struct owner *owner)
 		link_reconnect(owner->link);
 		break;
 	case 2:
-		if (sim_below(4) == 0)
-			link_disconnect(owner->link);
+		if (sim_below(4) != 0)
+			break;
+		if (owner->state == LINK_CONNECTED)
+			owner->failing = true;
+		link_disconnect(owner->link);
 		break;
 	case 3:
 		if (owner->state == LINK_CONNECTED)

@@ -12,7 +12,7 @@
 #define FDS_SLACK      64 /* accepted late, or closed late */
 /* Without clients: what is kept once it was used, and for the next of them. */
 #define HELD_SLACK (384 * 1024)
-#define HELD_EACH  768 /* of as many as there were at once */
+#define HELD_EACH  1280 /* of as many as there were at once */
 
 static uint64_t
 visits(const struct verdict *v)
