@@ -93,12 +93,19 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	e2e/test_yodeld_signals e2e/test_yodeld_start e2e/test_yodeld_stream \
 	e2e/test_yodeld_threads e2e/test_yodeld_timeouts e2e/test_yodeld_user \
 	unit/test_census unit/test_crew unit/test_datalog unit/test_gate \
-	unit/test_inbox unit/test_kqueue_cancel unit/test_kqueue_races \
-	unit/test_kqueue_signal_count unit/test_kqueue_threads \
-	unit/test_kqueue_timer_change unit/test_link unit/test_log \
-	unit/test_log_faults unit/test_log_flood unit/test_log_quota \
-	unit/test_log_tap unit/test_loop unit/test_loop_calls \
-	unit/test_resolver
+	unit/test_inbox unit/test_kqueue unit/test_kqueue_call \
+	unit/test_kqueue_cancel unit/test_kqueue_crowd unit/test_kqueue_data \
+	unit/test_kqueue_fd unit/test_kqueue_file unit/test_kqueue_flags \
+	unit/test_kqueue_life unit/test_kqueue_model unit/test_kqueue_races \
+	unit/test_kqueue_reuse unit/test_kqueue_rules unit/test_kqueue_signal \
+	unit/test_kqueue_signal_count unit/test_kqueue_stream \
+	unit/test_kqueue_threads unit/test_kqueue_timer \
+	unit/test_kqueue_timer_change unit/test_kqueue_user \
+	unit/test_kqueue_vnode unit/test_kqueue_watch unit/test_link \
+	unit/test_log unit/test_log_faults unit/test_log_flood \
+	unit/test_log_quota unit/test_log_tap unit/test_loop \
+	unit/test_loop_calls unit/test_needs unit/test_resolver \
+	unit/test_sampler unit/test_spare
 
 FAULT_LIBS = $(FAULTS:%=-Wl,--wrap=%) $(CMOCKA_LIBS) $(SECCOMP_LIBS)
 test_fault_server_CFLAGS = -Iserver
