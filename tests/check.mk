@@ -29,13 +29,13 @@ check:
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
 	$(PART) 'memory, as valgrind sees it' 300 valgrind \
 	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) -j$(JOBS) units
-	$(PART) 'macOS' 60 sh sh tests/macos.sh '$B' \
+	$(PART) 'macOS' 90 sh sh tests/macos.sh '$B' \
 	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
-	$(PART) 'every call fails once, in every way' 240 sh \
+	$(PART) 'every call fails once, in every way' 260 sh \
 	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) -j$(JOBS) faults
 	$(PART) 'any bytes' 120 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=10 fuzz
 	$(PART) 'soak' 90 sh $(MAKE) -j$(JOBS) SOAK_SECONDS=60 soak
-	$(PART) 'planted defects' 150 patch $(MAKE) -j$(JOBS) planted
+	$(PART) 'planted defects' 210 patch $(MAKE) -j$(JOBS) planted
 	$(PART) 'analyzer' 90 gcc \
 	    $(MAKE) -j$(JOBS) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
 	$(PART) 'clang-tidy' 150 clang-tidy $(MAKE) -j$(JOBS) tidy
