@@ -86,6 +86,18 @@ test_it_is_that_user_and_then_root_again(void **state)
 #ifdef __linux__
 static const struct refusal *denial;
 
+/* A child of its own for each: what is denied once stays so. */
+static void
+expect_each(
+    const struct refusal *denials, size_t count, const char *(*in_vain)(void))
+{
+	need_root();
+	if (!refuse_is_possible())
+		skip();
+	for (denial = denials; denial < denials + count; denial++)
+		child_expect(in_vain);
+}
+
 static const char *
 put_on_in_vain(void)
 {
@@ -114,16 +126,10 @@ test_what_can_not_be_put_on_leaves_all_as_before(void **state)
 	    {SYS_setresgid, EPERM, 1, ids.gid},
 	    {SYS_setresuid, EPERM, 1, ids.uid},
 	};
-	size_t i;
 
 	(void)state;
-	need_root();
-	if (!refuse_is_possible())
-		skip();
-	for (i = 0; i < sizeof(denials) / sizeof(denials[0]); i++) {
-		denial = &denials[i];
-		child_expect(put_on_in_vain);
-	}
+	expect_each(
+	    denials, sizeof(denials) / sizeof(denials[0]), put_on_in_vain);
 }
 
 static const char *
@@ -148,16 +154,10 @@ test_what_can_not_be_taken_off_is_told(void **state)
 	    {SYS_setresgid, EPERM, 1, 0},
 	    {SYS_setgroups, EPERM, REFUSE_ANY, 0},
 	};
-	size_t i;
 
 	(void)state;
-	need_root();
-	if (!refuse_is_possible())
-		skip();
-	for (i = 0; i < sizeof(denials) / sizeof(denials[0]); i++) {
-		denial = &denials[i];
-		child_expect(take_off_in_vain);
-	}
+	expect_each(
+	    denials, sizeof(denials) / sizeof(denials[0]), take_off_in_vain);
 }
 #endif
 
