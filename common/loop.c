@@ -41,27 +41,33 @@ struct loop {
 	struct kevent batch[LOOP_BATCH];
 };
 
+/* Linux takes a descriptor for a queue's first timer, and keeps it. */
+static int
+loop_open(struct loop *loop)
+{
+	struct loop_source first = {0};
+
+	loop_tasks_init(&loop->tasks);
+	loop->kq = kqueue();
+	/* A kqueue is not inherited by fork(2), but it may be by execve(2). */
+	if (loop->kq == -1 || fcntl(loop->kq, F_SETFD, FD_CLOEXEC) == -1 ||
+	    loop_timer_start(loop, &first, LOOP_TIMER_MAX_MS) == -1)
+		return -1;
+	loop_timer_stop(loop, &first);
+	return 0;
+}
+
 struct loop *
 loop_new(void)
 {
-	struct loop *loop;
+	struct loop *loop = calloc(1, sizeof(*loop));
+	int saved_errno;
 
-	loop = calloc(1, sizeof(*loop));
-	if (loop == NULL)
-		return NULL;
-	loop_tasks_init(&loop->tasks);
-	loop->kq = kqueue();
-	if (loop->kq == -1)
-		goto fail;
-	/* A kqueue is not inherited by fork(2), but it may be by execve(2). */
-	if (fcntl(loop->kq, F_SETFD, FD_CLOEXEC) == -1)
-		goto fail_kq;
-	return loop;
-
-fail_kq:
-	(void)close(loop->kq);
-fail:
-	free(loop);
+	if (loop == NULL || loop_open(loop) == 0)
+		return loop;
+	saved_errno = errno;
+	loop_free(loop);
+	errno = saved_errno;
 	return NULL;
 }
 
@@ -70,7 +76,8 @@ loop_free(struct loop *loop)
 {
 	if (loop == NULL)
 		return;
-	(void)close(loop->kq);
+	if (loop->kq != -1)
+		(void)close(loop->kq);
 	free(loop);
 }
 

@@ -47,8 +47,9 @@ struct loop_task {
 #define LOOP_NODATA	0x4u /* leave loop_event.data at 0 where that is cheaper */
 
 /*
- * Returns NULL with errno. What loop_free() finds still watched or deferred is
- * forgotten and not called.
+ * Returns NULL with errno. All descriptors that timers take are taken here: a
+ * time-out is wanted most when there are none left. What loop_free() finds still
+ * watched or deferred is forgotten and not called.
  */
 struct loop	*loop_new(void);
 void		 loop_free(struct loop *); /* NULL is fine */

@@ -227,10 +227,6 @@ listener_start(struct listener *listener, struct loop *loop, struct log *log,
 	listener->loop = loop;
 	listener->log = log;
 	listener->handler = *handler;
-	/* Timers take a descriptor: now, and not when there may be none. */
-	if (loop_timer_repeat(loop, &listener->rest, LISTENER_REST_MS) == -1)
-		return -1;
-	loop_timer_stop(loop, &listener->rest);
 	return listener_watch(listener);
 }
 

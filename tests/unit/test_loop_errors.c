@@ -56,8 +56,12 @@ kevent(int kq, const struct kevent *changes, int nchanges,
 static int
 fake_setup(void **state)
 {
+	int result;
+
 	fake = (struct fake){.refused = -1};
-	return probe_setup(state);
+	result = probe_setup(state);
+	fake = (struct fake){.refused = -1};
+	return result;
 }
 
 /* Forgets what was asked so far. */

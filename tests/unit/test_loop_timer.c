@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 #include <sys/event.h>
+#include <sys/resource.h>
 
 #include "harness/deadline.h"
 #include "harness/harness.h"
@@ -30,6 +31,20 @@ a_timer_of_no_time_fires_in_the_next_batch(void **state)
 	probe_timer(&probe, 0);
 	assert_int_equal(loop_once(*state, DEADLINE_MS), 1);
 	assert_int_equal(probe.calls, 1);
+}
+
+static void
+a_timer_needs_no_descriptor(void **state)
+{
+	struct probe probe = probe_of(*state);
+	struct rlimit before, none;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	probe_timer(&probe, 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	probe_turn(*state, &probe.calls, 1);
 }
 
 static void
@@ -176,6 +191,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    PROBE_TESTS(a_timer_fires_once),
 	    PROBE_TESTS(a_timer_of_no_time_fires_in_the_next_batch),
+	    PROBE_TESTS(a_timer_needs_no_descriptor),
 	    PROBE_TESTS(a_timer_may_be_armed_again_by_its_own_callback),
 	    PROBE_TESTS(
 		an_armed_timer_that_is_started_again_takes_the_new_time),
