@@ -173,7 +173,10 @@ file_look(const struct kq_file *file, struct stat *st, int64_t *data)
 	off_t at;
 
 	*data = 0;
-	if (fstat(file->fd, st) == -1 || !file_is_same(file, st))
+	/* What can't be asked, as where the network is, may be later. */
+	if (fstat(file->fd, st) == -1)
+		return errno == EBADF ? FILE_GONE : FILE_WAIT;
+	if (!file_is_same(file, st))
 		return FILE_GONE;
 	if (file_is_data(file, st)) {
 		at = lseek(file->fd, 0, SEEK_CUR);
@@ -209,7 +212,8 @@ kq_file_change(struct kq *q, const struct kevent *kev)
 	struct stat st;
 
 	if (fstat(fd, &st) == -1) {
-		file_forget(q, fd);
+		if (errno == EBADF)
+			file_forget(q, fd);
 		return -1;
 	}
 	at = file_find(q, fd, kev->filter);
