@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,7 +21,6 @@
 #include "thread.h"
 
 #define CONTROL_PEERS_MAX 32
-#define CONTROL_FULL	  "too many connections: 32 at most"
 
 /* Events wait so long for others: a thread is not woken for each of them. */
 #define CONTROL_GATHER_MS 10
@@ -158,12 +158,15 @@ control_on_arrived(void *arg, int fd, const struct remote *remote)
 {
 	struct control *control = arg;
 	struct control_peer *peer;
+	char error[64];
 
 	(void)remote;
 	if (control->count == CONTROL_PEERS_MAX)
 		control_sweep(control);
 	if (control->count == CONTROL_PEERS_MAX) {
-		control_turn_away(fd, CONTROL_FULL);
+		(void)snprintf(error, sizeof(error),
+		    "too many connections: %d at most", CONTROL_PEERS_MAX);
+		control_turn_away(fd, error);
 		return;
 	}
 	peer = control_peer_new(&control->ctx, fd);
