@@ -18,10 +18,11 @@ ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 
 # Half an hour on two cores; what each part may take of it is its second word. The
 # long form of the simulations, the model and the networks is in the first.
-PART = @sh tests/part.sh
+PART = @sh tests/part.sh $B/check.notes
 
 check:
 	@sh assets/setup.sh check || echo 'check: goes on with what is installed'
+	@mkdir -p $B && rm -f $B/check.notes
 	$(PART) 'address, undefined behaviour' 420 sh $(ASAN_ENV) YODEL_LONG=1 \
 	    YODEL_TEST_SECONDS=300 \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
@@ -39,6 +40,7 @@ check:
 	$(PART) 'analyzer' 90 gcc \
 	    $(MAKE) -j$(JOBS) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
 	$(PART) 'clang-tidy' 150 clang-tidy $(MAKE) -j$(JOBS) tidy
+	$(PART)
 
 tidy:
 	@sh tests/tidy.sh '$(STANDARD) -Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) \
