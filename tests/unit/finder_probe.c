@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "finder.h"
 #include "finder_probe.h"
+#include "harness/harness.h"
 #include "keys.h"
 #include "transcript.h"
 

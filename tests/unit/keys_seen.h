@@ -4,7 +4,7 @@
 #define YODEL_TESTS_KEYS_SEEN_H
 
 #include "../harness/harness.h"
-#include "../../tui-client/keys.h"
+#include "keys.h"
 
 #define KEYS_SEEN_MAX		4096
 #define KEYS_SEEN_PASTE_LIMIT	1000

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "backlog.h"
 #include "backlog_lines.h"
+#include "harness/harness.h"
 
 #define BLOCK	 16u
 #define TEXT_MAX (1u << 16)

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "backlog.h"
 #include "backlog_ring.h"
+#include "harness/harness.h"
 
 #define LIMIT	 ((size_t)128 << 10)
 #define TEXT_MAX (4 << 20)

@@ -1,10 +1,10 @@
 /* candidates: the texts that a word may become. */
 
-#include <locale.h>
 #include <string.h>
 
 #include "candidates.h"
 #include "harness/harness.h"
+#include "harness/region.h"
 
 static struct candidates found;
 
@@ -172,6 +172,5 @@ main(void)
 	    candidates_test(beyond_the_bound_they_are_left_out),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

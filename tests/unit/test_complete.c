@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "complete.h"
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "harness/scratch.h"
 #include "words.h"
 
@@ -360,6 +360,5 @@ main(void)
 	    complete_test(a_full_folder_is_looked_at_up_to_a_bound),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

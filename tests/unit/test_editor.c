@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/region.h"
 #include "typist.h"
 
 static void
@@ -159,7 +160,7 @@ letters_are_typed_whatever_the_locale(void **state)
 	typist_expect("ab é ñ 글 z{enter}", "ab é ñ 글 z");
 	typist_expect_vi("é{esc}iñ{enter}", "ñé");
 	typist_expect("aé{bs}{left}â{enter}", "âa");
-	typist_locale(NULL);
+	region_setup(NULL);
 	typist_expect(script, all);
 	typist_expect_vi(script, all);
 	typist_expect_with("bind é ed-move-to-beg\n", "béa{enter}", "ab");
@@ -415,5 +416,5 @@ main(void)
 	    cmocka_unit_test(an_empty_line_is_known),
 	};
 
-	return cmocka_run_group_tests(tests, typist_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

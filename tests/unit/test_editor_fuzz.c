@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/region.h"
 #include "scratch.h"
 #include "typist.h"
 
@@ -135,5 +136,5 @@ main(void)
 	    cmocka_unit_test(random_keys_do_no_harm_to_vi),
 	};
 
-	return cmocka_run_group_tests(tests, typist_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/region.h"
 #include "scratch.h"
 #include "typist.h"
 
@@ -378,5 +379,5 @@ main(void)
 	    cmocka_unit_test(vi_finds_what_another_client_enters),
 	};
 
-	return cmocka_run_group_tests(tests, typist_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/region.h"
 #include "scratch.h"
 #include "typist.h"
 
@@ -177,5 +178,5 @@ main(void)
 	    cmocka_unit_test(an_unreadable_editrc_is_named),
 	};
 
-	return cmocka_run_group_tests(tests, typist_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

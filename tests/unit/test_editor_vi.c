@@ -1,3 +1,4 @@
+#include "harness/region.h"
 #include "typist.h"
 
 static void
@@ -130,5 +131,5 @@ main(void)
 	    cmocka_unit_test(x_on_an_empty_line_is_not_the_end),
 	};
 
-	return cmocka_run_group_tests(tests, typist_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,13 +1,12 @@
 /* entry_text: entries of the transcript as lines of a text file. */
 
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "entry_text.h"
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "transcript.h"
 #include "visible.h"
 
@@ -287,8 +286,5 @@ main(void)
 	    TEST(a_write_that_fails_is_the_end),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	setenv("TZ", "UTC", 1);
-	tzset();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

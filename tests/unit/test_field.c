@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "field.h"
+#include "harness/harness.h"
 
 static void
 expect(const struct field *f, const char *text)

@@ -1,12 +1,11 @@
 /* filter: which terms a line passes, and why. */
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "../harness/harness.h"
 #include "filter.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "log_events.h"
 #include "record.h"
 
@@ -302,15 +301,8 @@ any_filter_says_the_same_of_both_formats(void **state)
 static int
 open_record(void **state)
 {
-	(void)state;
-	setenv("TZ", "UTC0", 1);
-	tzset();
 	record = record_new();
-	return record != NULL &&
-		(setlocale(LC_ALL, "C.UTF-8") != NULL ||
-		    setlocale(LC_ALL, "en_US.UTF-8") != NULL)
-	    ? 0
-	    : -1;
+	return record != NULL ? region_setup(state) : -1;
 }
 
 static int

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "finder.h"
 #include "finder_probe.h"
+#include "harness/harness.h"
 #include "keys.h"
 #include "search.h"
 #include "transcript.h"

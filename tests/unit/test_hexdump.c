@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "hexdump.h"
 
 static void

@@ -1,12 +1,10 @@
 /* log_style: what stands out of a line, and where. */
 
-#include <locale.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "../harness/harness.h"
 #include "filter.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "log_style.h"
 #include "record.h"
 
@@ -86,15 +84,8 @@ what_a_filter_asks_for_is_lit(void **state)
 static int
 open_record(void **state)
 {
-	(void)state;
-	setenv("TZ", "UTC0", 1);
-	tzset();
 	record = record_new();
-	return record != NULL &&
-		(setlocale(LC_ALL, "C.UTF-8") != NULL ||
-		    setlocale(LC_ALL, "en_US.UTF-8") != NULL)
-	    ? 0
-	    : -1;
+	return record != NULL ? region_setup(state) : -1;
 }
 
 static int

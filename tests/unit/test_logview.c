@@ -1,11 +1,11 @@
 /* logview: what it costs in a log of a gigabyte, and its words for a user. */
 
 #include <errno.h>
-#include <locale.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "backlog.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "logview.h"
 
 #define LINE	    128u /* bytes of a line */
@@ -384,16 +384,6 @@ what_cannot_be_read_is_told(void **state)
 	logview_free(NULL);
 }
 
-static int
-set_locale(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C.UTF-8") != NULL ||
-		setlocale(LC_ALL, "en_US.UTF-8") != NULL
-	    ? 0
-	    : -1;
-}
-
 int
 main(void)
 {
@@ -412,5 +402,5 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_read_is_told),
 	};
 
-	return cmocka_run_group_tests(tests, set_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,14 +1,13 @@
 /* logview: random changes against a model that has all rows in one list. */
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "../harness/harness.h"
 #include "backlog.h"
 #include "backlog_lines.h"
 #include "filter.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "log_events.h"
 #include "logview.h"
 #include "record.h"
@@ -676,17 +675,11 @@ keys_do_not_wait_for_what_is_looked_for(void **state)
 static int
 make_model(void **state)
 {
-	(void)state;
-	setenv("TZ", "UTC0", 1);
-	tzset();
 	model.text = malloc(TEXT_MAX);
 	model.rows = calloc(ROWS_MAX + 99, sizeof(*model.rows));
 	model.record = record_new();
-	return model.text != NULL && model.rows != NULL &&
-		model.record != NULL &&
-		(setlocale(LC_ALL, "C.UTF-8") != NULL ||
-		    setlocale(LC_ALL, "en_US.UTF-8") != NULL)
-	    ? 0
+	return model.text != NULL && model.rows != NULL && model.record != NULL
+	    ? region_setup(state)
 	    : -1;
 }
 

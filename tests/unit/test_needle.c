@@ -1,11 +1,11 @@
 /* needle: what matches what, and a comparison with the obvious way. */
 
-#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "needle.h"
 
 #define TEXT_MAX    40
@@ -231,16 +231,6 @@ random_texts_match_as_the_obvious_way_says(void **state)
 	}
 }
 
-static int
-set_locale(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C.UTF-8") != NULL ||
-		setlocale(LC_ALL, "en_US.UTF-8") != NULL
-	    ? 0
-	    : -1;
-}
-
 int
 main(void)
 {
@@ -254,5 +244,5 @@ main(void)
 	    cmocka_unit_test(random_texts_match_as_the_obvious_way_says),
 	};
 
-	return cmocka_run_group_tests(tests, set_locale, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -3,12 +3,12 @@
  * double that keeps one row.
  */
 
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "clock.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "layout.h"
 #include "link.h"
 #include "pane_header.h"
@@ -223,8 +223,6 @@ main(void)
 	    cmocka_unit_test(a_name_without_end_is_no_reason_to_say_nothing),
 	};
 
-	/* For the width of a bullet. */
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		(void)setlocale(LC_ALL, "en_US.UTF-8");
-	return cmocka_run_group_tests_name("pane_header", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+	    "pane_header", tests, region_setup, NULL);
 }

@@ -3,13 +3,13 @@
 #include <sys/types.h>
 
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "loop.h"
 #include "printer.h"
 
@@ -241,7 +241,6 @@ main(void)
 	    TEST(a_reader_that_goes_ends_it_once),
 	};
 
-	assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
 	(void)signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "log_events.h"
 #include "log_format.h"
 #include "record.h"
@@ -417,11 +417,8 @@ a_damaged_line_is_plain_or_sane(void **state)
 static int
 open_record(void **state)
 {
-	(void)state;
-	setenv("TZ", "UTC0", 1);
-	tzset();
 	record = record_new();
-	return record == NULL ? -1 : 0;
+	return record != NULL ? region_setup(state) : -1;
 }
 
 static int

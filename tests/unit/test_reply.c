@@ -1,12 +1,12 @@
 /* reply: lines and verdicts out of bytes; half a line that is shown. */
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/deadline.h"
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "loop.h"
 #include "reply.h"
 #include "rtt.h"
@@ -377,6 +377,5 @@ main(void)
 	    cmocka_unit_test(none_is_fine),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,12 +1,12 @@
 /* report: what /stats says. */
 
 #include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/harness.h"
 #include "harness/peer.h"
+#include "harness/region.h"
 #include "report.h"
 #include "session_probe.h"
 
@@ -110,6 +110,5 @@ main(void)
 		session_probe_setup, session_probe_teardown),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,11 +1,11 @@
 /* search: walking, counting in turns, entries that come and go. */
 
-#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "search.h"
 #include "transcript.h"
 
@@ -338,7 +338,5 @@ main(void)
 	    search_test(all_may_fall_out_before_they_are_counted),
 	};
 
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		(void)setlocale(LC_ALL, "en_US.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

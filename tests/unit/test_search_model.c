@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "search.h"
 #include "transcript.h"
 

@@ -1,6 +1,5 @@
 /* strip: which fields of a row are shown, and that none of them is cut. */
 
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "harness/region.h"
 #include "strip.h"
 
 static unsigned
@@ -141,8 +141,5 @@ main(void)
 	    cmocka_unit_test(a_field_too_many_or_too_long_is_left_out),
 	};
 
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL &&
-	    setlocale(LC_ALL, "en_US.UTF-8") == NULL)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

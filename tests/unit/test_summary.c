@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "record.h"
 #include "summary.h"
 

@@ -1,10 +1,10 @@
 /* svg_row: a row of a terminal as elements of a picture. */
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "svg_row.h"
 
 static void
@@ -124,6 +124,6 @@ main(void)
 	    cmocka_unit_test(test_broken_input_ends_in_the_row),
 	};
 
-	(void)setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests_name("svg_row", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+	    "svg_row", tests, region_setup, NULL);
 }

@@ -10,7 +10,7 @@
 #include <malloc.h>
 #endif
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "transcript.h"
 
 #define CHUNK_BYTES 65536u /* as in transcript.c: its edges are of interest */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "transcript.h"
 #include "view.h"
 

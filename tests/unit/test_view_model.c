@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../harness/harness.h"
+#include "harness/harness.h"
 #include "hexdump.h"
 #include "transcript.h"
 #include "view.h"

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "harness/region.h"
 #include "visible.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -350,13 +351,6 @@ leave_locale(void **state)
 	return setlocale(LC_ALL, "C") != NULL ? 0 : -1;
 }
 
-static int
-enter_locale(void **state)
-{
-	(void)state;
-	return setlocale(LC_ALL, "C.UTF-8") != NULL ? 0 : -1;
-}
-
 static void
 without_a_utf8_locale_all_but_ascii_is_spelt_out(void **state)
 {
@@ -403,12 +397,10 @@ main(void)
 	    cmocka_unit_test(what_was_spelt_out_says_so),
 	    cmocka_unit_test_setup_teardown(
 		without_a_utf8_locale_all_but_ascii_is_spelt_out, leave_locale,
-		enter_locale),
+		region_setup),
 	    cmocka_unit_test_setup_teardown(
-		quoting_needs_no_locale, leave_locale, enter_locale),
+		quoting_needs_no_locale, leave_locale, region_setup),
 	};
 
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

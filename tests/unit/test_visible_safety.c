@@ -1,6 +1,5 @@
 /* visible: nothing that acts on a terminal, hides or reorders gets through. */
 
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "harness/region.h"
 #include "shown.h"
 #include "visible.h"
 
@@ -270,7 +270,5 @@ main(void)
 	    cmocka_unit_test(random_bytes_are_safe_however_they_are_cut),
 	};
 
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,11 +1,11 @@
 /* words: the words already seen. */
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "words.h"
 
 static int
@@ -254,6 +254,5 @@ main(void)
 	    words_test(only_the_end_of_a_long_line_is_looked_at),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

@@ -1,13 +1,13 @@
 /* wrap: where rows break, and what holds for every row of any text. */
 
-#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../harness/harness.h"
 #include "cluster.h"
+#include "harness/harness.h"
+#include "harness/region.h"
 #include "visible.h"
 #include "wrap.h"
 
@@ -305,18 +305,6 @@ a_width_of_zero_still_ends(void **state)
 	assert_int_equal(wrap_rows("ab" HANGUL, 5, 0, 0), 3);
 }
 
-static int
-use_utf8(void **state)
-{
-	static const char *const locales[] = {"C.UTF-8", "en_US.UTF-8"};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(locales); i++)
-		if (setlocale(LC_CTYPE, locales[i]) != NULL)
-			return 0;
-	return -1;
-}
-
 int
 main(void)
 {
@@ -329,5 +317,5 @@ main(void)
 	    cmocka_unit_test(a_width_of_zero_still_ends),
 	};
 
-	return cmocka_run_group_tests(tests, use_utf8, NULL);
+	return cmocka_run_group_tests(tests, region_setup, NULL);
 }

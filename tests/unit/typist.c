@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,15 +286,4 @@ typist_special_key(size_t i, struct key *key)
 		return false;
 	*key = names[i].key;
 	return true;
-}
-
-int
-typist_locale(void **state)
-{
-	(void)state;
-	if (setlocale(LC_ALL, "C.UTF-8") != NULL ||
-	    setlocale(LC_ALL, "en_US.UTF-8") != NULL)
-		return 0;
-	fprintf(stderr, "there is no locale with UTF-8\n");
-	return -1;
 }

@@ -69,7 +69,4 @@ bool		 typist_special_key(size_t i, struct key *);
 bool		 typist_next_key(void *arg, struct key *);
 void		 typist_notice(void *arg, const char *text);
 
-/* A group's set-up: the tests need UTF-8. */
-int		 typist_locale(void **state);
-
 #endif
