@@ -5,10 +5,10 @@
  */
 
 #include <sys/types.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@
 #include "editor.h"
 #include "fault.h"
 #include "harness/harness.h"
+#include "harness/region.h"
 #include "harness/scratch.h"
 #include "history.h"
 #include "keys.h"
@@ -333,6 +334,71 @@ play_history(void)
 	return wrong != NULL ? wrong : check_history(added);
 }
 
+/* A disk that is full in the middle of a line, and then has room again. */
+static bool
+fill_disk(struct history *h)
+{
+	struct rlimit room, full;
+	struct stat st;
+	bool added;
+
+	(void)getrlimit(RLIMIT_FSIZE, &room);
+	full = room;
+	full.rlim_cur = (stat(path, &st) == 0 ? (rlim_t)st.st_size : 0) + 3;
+	(void)setrlimit(RLIMIT_FSIZE, &full);
+	added = history_add(h, after[0]) == 1 && history_error(h) == NULL;
+	(void)setrlimit(RLIMIT_FSIZE, &room);
+	return !added;
+}
+
+/* Only where it can't be cut off is a part of the line left. */
+static const char *
+check_full(bool added)
+{
+	struct history *h = history_open(path, OLD + BEFORE + AFTER);
+	size_t n = h == NULL ? 0 : history_count(h);
+	const char *wrong = NULL;
+
+	if (h == NULL || history_error(h) != NULL)
+		wrong = "the history can't be read any more";
+	else if (n > 0 && strcmp(history_entry(h, n - 1), after[1]) == 0)
+		n--;
+	else if (added)
+		wrong = "an entry that was added is not there";
+	if (wrong == NULL && n > 0 && hits("ftruncate") &&
+	    strncmp(history_entry(h, n - 1), after[0], 3) == 0)
+		n--;
+	if (wrong == NULL &&
+	    (n < BEFORE ||
+		strcmp(history_entry(h, n - 1), before[BEFORE - 1]) != 0))
+		wrong = "half an entry is left, or one is lost";
+	history_close(h);
+	return wrong;
+}
+
+static const char *
+play_full(void)
+{
+	const char *wrong = make_history();
+	struct history *h;
+	bool added = false;
+
+	if (wrong != NULL)
+		return wrong;
+	fault_stay_in();
+	h = history_open(path, OLD + BEFORE + AFTER);
+	if (h != NULL && !fill_disk(h))
+		wrong = "nobody is told that the disk is full";
+	if (h != NULL)
+		added =
+		    history_add(h, after[1]) == 1 && history_error(h) == NULL;
+	if (!added && sweep_price() == 0)
+		wrong = "an entry is not added where there is room again";
+	history_close(h);
+	calm_down();
+	return wrong != NULL ? wrong : check_full(added);
+}
+
 /* save and tape */
 
 static struct transcript *
@@ -543,6 +609,13 @@ test_no_failure_destroys_the_history(void **state)
 }
 
 static void
+test_a_full_disk_tears_no_entry(void **state)
+{
+	(void)state;
+	sweep_named("full", play_full);
+}
+
+static void
 test_a_file_is_saved_whole_or_not_at_all(void **state)
 {
 	(void)state;
@@ -570,12 +643,14 @@ main(void)
 	    cmocka_unit_test(test_a_link_comes_back_whatever_call_has_failed),
 	    cmocka_unit_test(test_a_link_to_a_name_comes_back_as_well),
 	    cmocka_unit_test(test_no_failure_destroys_the_history),
+	    cmocka_unit_test(test_a_full_disk_tears_no_entry),
 	    cmocka_unit_test(test_a_file_is_saved_whole_or_not_at_all),
 	    cmocka_unit_test(test_a_tape_is_whole_or_says_that_it_is_not),
 	    cmocka_unit_test(test_the_editor_works_after_any_failure),
 	};
 
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	(void)signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests_name("fault: client", tests, NULL, NULL);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	return cmocka_run_group_tests_name(
+	    "fault: client", tests, region_setup, NULL);
 }
