@@ -328,7 +328,7 @@ count_numbers(const char *text, const char *key)
 {
 	unsigned n;
 
-	for (n = 0; (text = strstr(text, key)) != NULL; n++) {
+	for (n = 0; (text = log_lines_find(text, key)) != NULL; n++) {
 		text += strlen(key);
 		assert_int_equal(strtoul(text, NULL, 10), n);
 	}
@@ -415,7 +415,8 @@ told(const char *text)
 	static const char word[] = "\"event\":\"dropped\",\"events\":";
 	size_t count = 0;
 
-	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+	for (; (text = log_lines_find(text, word)) != NULL;
+	     text += strlen(word))
 		count += strtoul(text + strlen(word), NULL, 10);
 	return count;
 }

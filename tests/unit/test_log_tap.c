@@ -92,7 +92,8 @@ told(const char *text)
 	    "\"level\":\"warning\",\"event\":\"dropped\",\"events\":";
 	size_t count = 0;
 
-	for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+	for (; (text = log_lines_find(text, word)) != NULL;
+	     text += strlen(word))
 		count += strtoul(text + strlen(word), NULL, 10);
 	return count;
 }
@@ -121,7 +122,7 @@ check_numbers(const char *text, uint64_t first, uint64_t count)
 {
 	uint64_t n;
 
-	for (n = first; (text = strstr(text, "\"n\":")) != NULL; n++) {
+	for (n = first; (text = log_lines_find(text, "\"n\":")) != NULL; n++) {
 		assert_int_equal(strtoull(text + 4, NULL, 10), n);
 		text += 4;
 	}
