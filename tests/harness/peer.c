@@ -330,16 +330,18 @@ peer_expect(struct peer *p, const char *text)
 char *
 peer_recv_all(struct peer *p, size_t *len)
 {
-	size_t used = 0, n;
-	char *all = NULL;
+	size_t used = 0, room = 0, n;
+	char *all = NULL, *more;
 
 	do {
-		char *more = realloc(all, used + PEER_BUFFER + 1);
-
-		if (more == NULL)
-			fail_msg("no memory");
-		all = more;
-		n = peer_recv_some(p, all + used, PEER_BUFFER);
+		if (room - used <= PEER_BUFFER) {
+			room = 2 * (room + PEER_BUFFER);
+			more = realloc(all, room);
+			if (more == NULL)
+				fail_msg("no memory");
+			all = more;
+		}
+		n = peer_recv_some(p, all + used, room - used - 1);
 		used += n;
 	} while (n > 0);
 	all[used] = '\0';
