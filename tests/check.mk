@@ -13,34 +13,47 @@ LIBFUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 TSAN = -O1 -g -fsanitize=thread
 TSAN_ENV = TSAN_OPTIONS=suppressions=tests/tsan.supp YODEL_TEST_SECONDS=600
-MEMCHECK = valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp
+# Without the hardening, which gives each local variable a value.
+BARE = -O1 -g
+MEMCHECK = valgrind -q --vgdb=no --error-exitcode=99
 ANALYZER = -O2 -fanalyzer -Wno-analyzer-malloc-leak
 
 # Half an hour on two cores; what each part may take of it is its second word. The
 # long form of the simulations, the model and the networks is in the first.
 PART = @sh tests/part.sh $B/check.notes
 
+# What waits more than it works: one more at a time than there are processors.
+WAITING = $$(($(JOBS) + 1))
+
 check:
 	@sh assets/setup.sh check || echo 'check: goes on with what is installed'
 	@mkdir -p $B && rm -f $B/check.notes
-	$(PART) 'address, undefined behaviour' 420 sh $(ASAN_ENV) YODEL_LONG=1 \
-	    YODEL_TEST_SECONDS=300 \
+	$(PART) 'address, undefined behaviour' 360 sh $(ASAN_ENV) YODEL_LONG=1 \
+	    YODEL_TEST_SECONDS=300 YODEL_TEST_JOBS=$(WAITING) \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
 	$(PART) 'threads' 200 sh $(TSAN_ENV) YODEL_LONG=1 \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
-	$(PART) 'memory, as valgrind sees it' 300 valgrind \
-	    YODEL_TEST_WITH='$(MEMCHECK)' $(MAKE) -j$(JOBS) units
+	$(PART) 'valgrind, units' 250 valgrind YODEL_BRIEF=1 \
+	    YODEL_TEST_WITH='$(MEMCHECK) --suppressions=tests/valgrind.supp' \
+	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/bare CFLAGS='$(BARE)' units
+	$(PART) 'valgrind, programs' 140 valgrind \
+	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/bare CFLAGS='$(BARE)' memcheck
 	$(PART) 'macOS' 90 sh sh tests/macos.sh '$B' \
 	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
 	$(PART) 'every call fails once, in every way' 260 sh \
 	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) -j$(JOBS) faults
 	$(PART) 'any bytes' 120 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=10 fuzz
 	$(PART) 'soak' 90 sh $(MAKE) -j$(JOBS) SOAK_SECONDS=60 soak
-	$(PART) 'planted defects' 210 patch $(MAKE) -j$(JOBS) planted
+	$(PART) 'planted defects' 180 patch YODEL_TEST_JOBS=$(WAITING) \
+	    $(MAKE) -j$(JOBS) planted
 	$(PART) 'analyzer' 90 gcc \
 	    $(MAKE) -j$(JOBS) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
 	$(PART) 'clang-tidy' 150 clang-tidy $(MAKE) -j$(JOBS) tidy
 	$(PART)
+
+memcheck: all $(MEMCHECKED_PROGRAMS)
+	@YODEL_TEST_JOBS=$(WAITING) YODEL_TEST_SECONDS=300 \
+	    sh tests/memcheck.sh '$B' '$(MEMCHECK)' $(MEMCHECKED_PROGRAMS)
 
 tidy:
 	@sh tests/tidy.sh '$(STANDARD) -Icommon $(KQUEUE_CFLAGS) $(CURSES_CFLAGS) \
@@ -117,5 +130,5 @@ soak: $B/yodeld $B/tests/soak/soak
 planted: all programs $B/tests/soak/soak
 	@sh tests/planted.sh '$B' '$(MAKE)'
 
-.PHONY: check tidy coverage counted fuzz bench benchmark bench-client soak \
+.PHONY: check memcheck tidy coverage counted fuzz bench benchmark bench-client soak \
 	planted

@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
+#include "harness/effort.h"
+#include "harness/harness.h"
 
 #define QUEUED 400 /* more than the layer reads at once */
 #define STORM  20000
@@ -233,7 +234,7 @@ a_storm_of_signals_lets_everyone_work(void **state)
 	atomic_init(&stop, false);
 	watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(pthread_create(&thread, NULL, storm_run, &stop), 0);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < effort_rounds(200); i++) {
 		assert_int_equal(kev_wait(kq).ident, SIGUSR1);
 		kq2 = kqueue();
 		assert_int_not_equal(kq2, -1);

@@ -6,6 +6,7 @@
 #include "backlog.h"
 #include "backlog_lines.h"
 #include "filter.h"
+#include "harness/effort.h"
 #include "harness/harness.h"
 #include "harness/region.h"
 #include "log_events.h"
@@ -588,7 +589,7 @@ run(struct model *m, size_t work_bytes, int changes, bool long_lines)
 	struct logview *v = begin(m, work_bytes);
 
 	m->long_lines = long_lines;
-	for (int i = 0; i < changes; i++) {
+	for (int i = 0; i < effort_rounds(changes); i++) {
 		if (m->backlog.end > TEXT_MAX / 2) {
 			logview_free(v);
 			v = begin(m, work_bytes);
@@ -651,7 +652,8 @@ keys_do_not_wait_for_what_is_looked_for(void **state)
 
 	(void)state;
 	v = begin(m, 500);
-	for (int i = 0; i < 6000 && m->backlog.end < TEXT_MAX / 2; i++) {
+	for (int i = 0;
+	     i < effort_rounds(6000) && m->backlog.end < TEXT_MAX / 2; i++) {
 		random_change(m, v);
 		if (next_random() % 4 == 0)
 			logview_work(v);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/effort.h"
 #include "harness/harness.h"
 #include "harness/region.h"
 #include "log_events.h"
@@ -391,7 +392,7 @@ a_damaged_line_is_plain_or_sane(void **state)
 	static char line[LOG_LINE_MAX], *copy;
 
 	(void)state;
-	for (int i = 0; i < 50000; i++) {
+	for (int i = 0; i < effort_rounds(50000); i++) {
 		struct log_event_made e;
 		size_t len;
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "harness/effort.h"
 #include "harness/harness.h"
 #include "hexdump.h"
 #include "transcript.h"
@@ -301,7 +302,7 @@ random_changes_are_those_of_the_model(void **state)
 	view_init(&v, narrower, NULL);
 	random_resize(&v, t);
 	model_settle(&model, t);
-	for (int i = 0; i < 10000; i++) {
+	for (int i = 0; i < effort_rounds(10000); i++) {
 		random_change(&v, t);
 		model_compare(&model, &v, t);
 	}

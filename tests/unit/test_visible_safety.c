@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "harness/effort.h"
 #include "harness/region.h"
 #include "shown.h"
 #include "visible.h"
@@ -237,7 +238,7 @@ random_bytes_are_safe_however_they_are_cut(void **state)
 	int round;
 
 	(void)state;
-	for (round = 0; round < 30000; round++) {
+	for (round = 0; round < effort_rounds(30000); round++) {
 		len = make_random(input, sizeof(input), &seed);
 		/* Memory of just its size: a read beyond it is found. */
 		exact = malloc(len + (len == 0));
