@@ -15,8 +15,8 @@ SOAK_PROGRAMS = soak
 PEERS_Linux = peer_epoll
 PEERS = peer_kqueue peer_threads $(PEERS_$(SYSTEM)) $(PEERS_FOUND)
 SUPPORT = child finder_probe kev kev_model kev_model_check kev_model_ends \
-	kev_source keys_seen link_probe log_events log_lines loop_probe \
-	session_probe shown typist
+	kev_signal kev_source kev_timer kev_watched keys_seen link_probe \
+	log_events log_lines loop_probe session_probe shown typist
 TESTS_HARNESS = process term
 TESTS_BENCH = bench_crowd bench_goals bench_histogram bench_shape \
 	bench_statistics bench_usage

@@ -143,12 +143,11 @@ teardown(void **state)
 static int
 play_again(sim_run *run, int argc, char **argv)
 {
+	const unsigned long clients = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 	const struct sim_plan plan = {
 	    .seed = strtoull(argv[1], NULL, 10),
 	    .turns = TURNS,
-	    .clients = argc > 2
-		? (unsigned)strtoul(argv[2], NULL, 10) % CLIENTS_MAX
-		: 0,
+	    .clients = clients < CLIENTS_MAX ? (unsigned)clients : CLIENTS_MAX,
 	};
 	struct sim_result result;
 

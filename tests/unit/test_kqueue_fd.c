@@ -5,169 +5,117 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
-
-struct pair {
-	int kq;
-	int fd; /* the one that is watched */
-	int peer;
-};
-
-static struct pair
-pair_of(void **state)
-{
-	int fds[2];
-
-	kev_pair(fds);
-	return (struct pair){kev_queue(state), fds[0], fds[1]};
-}
-
-static void
-pair_close(struct pair p)
-{
-	close(p.fd);
-	close(p.peer);
-}
-
-static void
-read_on(struct pair p, int flags)
-{
-	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_READ, flags, 0);
-}
-
-static void
-write_on(struct pair p, int flags)
-{
-	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_WRITE, flags, 0);
-}
-
-static void
-assert_read_event(struct pair p)
-{
-	struct kevent ev = kev_wait(p.kq);
-
-	assert_int_equal(ev.ident, p.fd);
-	assert_int_equal(ev.filter, EVFILT_READ);
-	assert_ptr_equal(ev.udata, (void *)(intptr_t)p.fd);
-}
-
-static void
-assert_write_event(struct pair p)
-{
-	struct kevent ev = kev_wait(p.kq);
-
-	assert_int_equal(ev.ident, p.fd);
-	assert_int_equal(ev.filter, EVFILT_WRITE);
-}
+#include "harness/harness.h"
+#include "kev_watched.h"
 
 static void
 a_level_is_reported_until_it_is_gone(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
-	read_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	kev_none(p.kq);
 	kev_send(p.peer, "hello");
-	assert_read_event(p);
+	kev_watched_expect_read(p);
 	assert_int_equal(kev_wait(p.kq).data, 5);
 	kev_drain(p.fd);
 	kev_none(p.kq);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 what_was_there_before_the_knote_counts(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
 	kev_send(p.peer, "x");
-	read_on(p, EV_ADD | EV_CLEAR);
-	assert_read_event(p);
+	kev_watched_read(p, EV_ADD | EV_CLEAR);
+	kev_watched_expect_read(p);
 	kev_none(p.kq);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 both_filters_of_a_descriptor_come_in_one_call(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	struct kevent events[4];
 
-	read_on(p, EV_ADD);
-	write_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
+	kev_watched_write(p, EV_ADD);
 	kev_send(p.peer, "x");
 	assert_int_equal(kev_poll(p.kq, events, 4), 2);
 	assert_int_not_equal(events[0].filter, events[1].filter);
-	write_on(p, EV_DELETE);
+	kev_watched_write(p, EV_DELETE);
 	assert_int_equal(kev_poll(p.kq, events, 4), 1);
 	assert_int_equal(events[0].filter, EVFILT_READ);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 a_full_socket_is_not_writable_until_it_is_read(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
 	kev_fill(p.fd);
-	write_on(p, EV_ADD);
+	kev_watched_write(p, EV_ADD);
 	kev_none(p.kq);
 	kev_drain(p.peer);
-	assert_write_event(p);
+	kev_watched_expect_write(p);
 	assert_true(kev_wait(p.kq).data > 0);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 a_disabled_knote_is_silent_until_it_is_enabled(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	struct pollfd queue = {.fd = p.kq, .events = POLLIN};
 
-	read_on(p, EV_ADD | EV_DISABLE);
+	kev_watched_read(p, EV_ADD | EV_DISABLE);
 	kev_send(p.peer, "x");
 	kev_none(p.kq);
-	read_on(p, EV_ENABLE);
-	assert_read_event(p);
-	read_on(p, EV_DISABLE);
+	kev_watched_read(p, EV_ENABLE);
+	kev_watched_expect_read(p);
+	kev_watched_read(p, EV_DISABLE);
 	kev_none(p.kq);
-	read_on(p, EV_DISABLE);
+	kev_watched_read(p, EV_DISABLE);
 	close(p.peer);
 	kev_none(p.kq);
 	/* Nor may the end that nobody wants to know of keep waking us. */
 	assert_int_equal(poll(&queue, 1, 0), 0);
-	read_on(p, EV_ENABLE);
-	assert_read_event(p);
+	kev_watched_read(p, EV_ENABLE);
+	kev_watched_expect_read(p);
 	close(p.fd);
 }
 
 static void
 a_deleted_knote_is_unknown(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
-	read_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	kev_send(p.peer, "x");
-	read_on(p, EV_DELETE);
+	kev_watched_read(p, EV_DELETE);
 	kev_none(p.kq);
 	assert_int_equal(
 	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_DELETE, 0),
 	    ENOENT);
-	read_on(p, EV_ADD);
-	assert_read_event(p);
-	pair_close(p);
+	kev_watched_read(p, EV_ADD);
+	kev_watched_expect_read(p);
+	kev_watched_close(p);
 }
 
 static void
 adding_again_changes_udata_and_enabling_may_keep_it(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	struct kevent ev;
 	int other;
 
 	kev_send(p.peer, "x");
-	read_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	EV_SET(&ev, (uintptr_t)p.fd, EVFILT_READ, EV_ADD, 0, 0, &other);
 	assert_int_equal(kevent(p.kq, &ev, 1, NULL, 0, NULL), 0);
 	assert_ptr_equal(kev_wait(p.kq).udata, &other);
@@ -177,83 +125,83 @@ adding_again_changes_udata_and_enabling_may_keep_it(void **state)
 	assert_int_equal(kevent(p.kq, &ev, 1, NULL, 0, NULL), 0);
 	assert_ptr_equal(kev_wait(p.kq).udata, &other);
 #endif
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 oneshot_is_returned_once_and_gone(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
 	kev_send(p.peer, "x");
-	read_on(p, EV_ADD | EV_ONESHOT);
-	assert_read_event(p);
+	kev_watched_read(p, EV_ADD | EV_ONESHOT);
+	kev_watched_expect_read(p);
 	kev_none(p.kq);
 	kev_send(p.peer, "x");
 	kev_none(p.kq);
 	assert_int_equal(
 	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ENABLE, 0),
 	    ENOENT);
-	read_on(p, EV_ADD | EV_ONESHOT);
-	assert_read_event(p);
-	pair_close(p);
+	kev_watched_read(p, EV_ADD | EV_ONESHOT);
+	kev_watched_expect_read(p);
+	kev_watched_close(p);
 }
 
 static void
 oneshot_leaves_the_other_filter_alone(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
-	read_on(p, EV_ADD | EV_ONESHOT);
-	write_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD | EV_ONESHOT);
+	kev_watched_write(p, EV_ADD);
 	kev_send(p.peer, "x");
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_READ);
-	assert_write_event(p);
-	assert_write_event(p);
-	pair_close(p);
+	kev_watched_expect_write(p);
+	kev_watched_expect_write(p);
+	kev_watched_close(p);
 }
 
 static void
 dispatch_is_silent_after_each_event_until_enabled(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	int i;
 
-	read_on(p, EV_ADD | EV_DISPATCH);
+	kev_watched_read(p, EV_ADD | EV_DISPATCH);
 	kev_send(p.peer, "x");
 	for (i = 0; i < 3; i++) {
-		assert_read_event(p);
+		kev_watched_expect_read(p);
 		kev_none(p.kq);
-		read_on(p, EV_ENABLE);
+		kev_watched_read(p, EV_ENABLE);
 	}
-	write_on(p, EV_ADD | EV_DISPATCH);
+	kev_watched_write(p, EV_ADD | EV_DISPATCH);
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_WRITE);
-	write_on(p, EV_DELETE);
-	read_on(p, EV_DELETE);
+	kev_watched_write(p, EV_DELETE);
+	kev_watched_read(p, EV_DELETE);
 	kev_none(p.kq);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 clear_is_returned_once_for_each_change(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
-	read_on(p, EV_ADD | EV_CLEAR);
+	kev_watched_read(p, EV_ADD | EV_CLEAR);
 	kev_send(p.peer, "x");
-	assert_read_event(p);
+	kev_watched_expect_read(p);
 	kev_none(p.kq);
 	kev_send(p.peer, "y");
-	assert_read_event(p);
+	kev_watched_expect_read(p);
 	kev_none(p.kq);
-	write_on(p, EV_ADD | EV_CLEAR);
+	kev_watched_write(p, EV_ADD | EV_CLEAR);
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_WRITE);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 /* Counts what n calls with room for one event bring. */
 static void
-count_events(struct pair p, int n, int *reads, int *writes)
+count_events(struct kev_watched p, int n, int *reads, int *writes)
 {
 	struct kevent ev;
 
@@ -267,12 +215,12 @@ count_events(struct pair p, int n, int *reads, int *writes)
 static void
 a_level_beside_an_edge_neither_stops_nor_repeats_it(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	struct kevent events[4];
 	int reads, writes;
 
-	read_on(p, EV_ADD | EV_CLEAR);
-	write_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD | EV_CLEAR);
+	kev_watched_write(p, EV_ADD);
 	count_events(p, 20, &reads, &writes);
 	assert_int_equal(reads, 0);
 	assert_int_equal(writes, 20);
@@ -290,17 +238,17 @@ a_level_beside_an_edge_neither_stops_nor_repeats_it(void **state)
 	assert_int_equal(reads + writes, 0);
 	kev_drain(p.peer);
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_WRITE);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 an_edge_beside_a_level_to_read(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	int reads, writes;
 
-	read_on(p, EV_ADD);
-	write_on(p, EV_ADD | EV_CLEAR);
+	kev_watched_read(p, EV_ADD);
+	kev_watched_write(p, EV_ADD | EV_CLEAR);
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_WRITE);
 	kev_none(p.kq);
 	kev_send(p.peer, "x");
@@ -308,34 +256,34 @@ an_edge_beside_a_level_to_read(void **state)
 	count_events(p, 20, &reads, &writes);
 	assert_true(reads >= 19);
 	assert_true(writes <= 1);
-	read_on(p, EV_DISABLE);
+	kev_watched_read(p, EV_DISABLE);
 	(void)kev_poll(p.kq, &(struct kevent){0}, 1);
 	kev_none(p.kq);
-	read_on(p, EV_ENABLE);
+	kev_watched_read(p, EV_ENABLE);
 	(void)kev_wait_for(p.kq, (uintptr_t)p.fd, EVFILT_READ);
-	write_on(p, EV_DELETE);
+	kev_watched_write(p, EV_DELETE);
 	count_events(p, 20, &reads, &writes);
 	assert_int_equal(reads, 20);
 	kev_drain(p.fd);
 	kev_none(p.kq);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 two_edges_at_once_both_come_through_a_narrow_door(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	int reads, writes;
 
 	kev_send(p.peer, "x");
-	read_on(p, EV_ADD | EV_CLEAR | EV_DISABLE);
-	write_on(p, EV_ADD | EV_CLEAR | EV_DISABLE);
-	read_on(p, EV_ENABLE);
-	write_on(p, EV_ENABLE);
+	kev_watched_read(p, EV_ADD | EV_CLEAR | EV_DISABLE);
+	kev_watched_write(p, EV_ADD | EV_CLEAR | EV_DISABLE);
+	kev_watched_read(p, EV_ENABLE);
+	kev_watched_write(p, EV_ENABLE);
 	count_events(p, 20, &reads, &writes);
 	assert_int_equal(reads, 1);
 	assert_int_equal(writes, 1);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
@@ -377,7 +325,7 @@ the_low_water_mark_holds_events_back(void **state)
 static void
 a_low_water_mark_may_be_any_number(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
 	kev_send(p.peer, "x");
 	kev_change_data(
@@ -386,13 +334,13 @@ a_low_water_mark_may_be_any_number(void **state)
 	kev_change_data(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ADD, NOTE_LOWAT,
 	    (int64_t)INT32_MIN - 1);
 	assert_int_equal(kev_wait(p.kq).ident, p.fd);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 static void
 without_data_events_come_all_the_same(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 	struct kevent ev;
 
 	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ADD, NOTE_NODATA);
@@ -401,7 +349,7 @@ without_data_events_come_all_the_same(void **state)
 	assert_int_equal(ev.ident, p.fd);
 	assert_int_equal(ev.fflags, 0);
 	assert_int_equal(ev.data, NOTE_NODATA == 0);
-	pair_close(p);
+	kev_watched_close(p);
 }
 
 int

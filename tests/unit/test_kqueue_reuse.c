@@ -3,69 +3,17 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
-
-struct pair {
-	int kq;
-	int fd; /* the one that is watched */
-	int peer;
-};
-
-static struct pair
-pair_of(void **state)
-{
-	int fds[2];
-
-	kev_pair(fds);
-	return (struct pair){kev_queue(state), fds[0], fds[1]};
-}
-
-static void
-pair_close(struct pair p)
-{
-	close(p.fd);
-	close(p.peer);
-}
-
-static void
-read_on(struct pair p, int flags)
-{
-	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_READ, flags, 0);
-}
-
-static void
-write_on(struct pair p, int flags)
-{
-	kev_change(p.kq, (uintptr_t)p.fd, EVFILT_WRITE, flags, 0);
-}
-
-static void
-assert_read_event(struct pair p)
-{
-	struct kevent ev = kev_wait(p.kq);
-
-	assert_int_equal(ev.ident, p.fd);
-	assert_int_equal(ev.filter, EVFILT_READ);
-	assert_ptr_equal(ev.udata, (void *)(intptr_t)p.fd);
-}
-
-static void
-assert_write_event(struct pair p)
-{
-	struct kevent ev = kev_wait(p.kq);
-
-	assert_int_equal(ev.ident, p.fd);
-	assert_int_equal(ev.filter, EVFILT_WRITE);
-}
+#include "harness/harness.h"
+#include "kev_watched.h"
 
 static void
 closing_the_descriptor_ends_its_knotes(void **state)
 {
-	struct pair p = pair_of(state);
+	struct kev_watched p = kev_watched_of(state);
 
-	read_on(p, EV_ADD);
-	write_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
+	kev_watched_write(p, EV_ADD);
 	close(p.fd);
 	kev_none(p.kq);
 	assert_int_equal(
@@ -77,94 +25,94 @@ closing_the_descriptor_ends_its_knotes(void **state)
 static void
 a_number_that_comes_back_is_another_descriptor(void **state)
 {
-	struct pair p = pair_of(state), next;
+	struct kev_watched p = kev_watched_of(state), next;
 	struct kevent events[4];
 
-	write_on(p, EV_ADD);
-	read_on(p, EV_ADD);
+	kev_watched_write(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	close(p.fd);
-	next = pair_of(state);
+	next = kev_watched_of(state);
 	assert_int_equal(next.fd, p.fd);
 	assert_int_equal(
 	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_DISABLE, 0),
 	    ENOENT);
-	read_on(next, EV_ADD);
+	kev_watched_read(next, EV_ADD);
 	kev_none(p.kq);
 	kev_send(next.peer, "x");
 	assert_int_equal(kev_poll(p.kq, events, 4), 1);
 	assert_int_equal(events[0].filter, EVFILT_READ);
 	close(p.peer);
-	pair_close(next);
+	kev_watched_close(next);
 }
 
 /* Who is told that there is none adds it: who is not waits for ever. */
 static void
 a_number_that_came_back_has_nothing_to_enable(void **state)
 {
-	struct pair p = pair_of(state), next;
+	struct kev_watched p = kev_watched_of(state), next;
 
-	read_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	close(p.fd);
-	next = pair_of(state);
+	next = kev_watched_of(state);
 	assert_int_equal(next.fd, p.fd);
 	assert_int_equal(
 	    kev_change_error(p.kq, (uintptr_t)p.fd, EVFILT_READ, EV_ENABLE, 0),
 	    ENOENT);
 	close(p.peer);
-	pair_close(next);
+	kev_watched_close(next);
 }
 
 static void
 adding_to_a_number_that_came_back_starts_afresh(void **state)
 {
-	struct pair p = pair_of(state), next;
+	struct kev_watched p = kev_watched_of(state), next;
 	struct kevent events[4];
 
-	write_on(p, EV_ADD);
+	kev_watched_write(p, EV_ADD);
 	close(p.fd);
-	next = pair_of(state);
+	next = kev_watched_of(state);
 	assert_int_equal(next.fd, p.fd);
-	read_on(next, EV_ADD);
+	kev_watched_read(next, EV_ADD);
 	kev_none(p.kq);
 	kev_send(next.peer, "x");
 	assert_int_equal(kev_poll(p.kq, events, 4), 1);
 	assert_int_equal(events[0].filter, EVFILT_READ);
 	close(p.peer);
-	pair_close(next);
+	kev_watched_close(next);
 }
 
 static void
 a_number_reused_for_an_edge_and_a_level(void **state)
 {
-	struct pair p = pair_of(state), next;
+	struct kev_watched p = kev_watched_of(state), next;
 	struct kevent ev;
 
-	read_on(p, EV_ADD | EV_CLEAR);
-	write_on(p, EV_ADD);
-	assert_write_event(p);
+	kev_watched_read(p, EV_ADD | EV_CLEAR);
+	kev_watched_write(p, EV_ADD);
+	kev_watched_expect_write(p);
 	close(p.fd);
-	next = pair_of(state);
+	next = kev_watched_of(state);
 	assert_int_equal(next.fd, p.fd);
 	/* It is writable, but nobody has asked for it. */
 	assert_int_equal(kev_poll(p.kq, &ev, 1), 0);
 	close(p.peer);
-	pair_close(next);
+	kev_watched_close(next);
 }
 
 static void
 a_dup_that_lives_brings_no_events_of_the_past(void **state)
 {
-	struct pair p = pair_of(state), next;
+	struct kev_watched p = kev_watched_of(state), next;
 	struct kevent events[4];
 	int copy, i;
 
-	read_on(p, EV_ADD);
+	kev_watched_read(p, EV_ADD);
 	copy = dup(p.fd);
 	assert_int_not_equal(copy, -1);
 	close(p.fd);
-	next = pair_of(state);
+	next = kev_watched_of(state);
 	assert_int_equal(next.fd, p.fd);
-	read_on(next, EV_ADD);
+	kev_watched_read(next, EV_ADD);
 	kev_send(p.peer, "old");
 	for (i = 0; i < 20; i++)
 		assert_int_equal(kev_poll(p.kq, events, 4), 0);
@@ -175,20 +123,21 @@ a_dup_that_lives_brings_no_events_of_the_past(void **state)
 	}
 	close(copy);
 	close(p.peer);
-	pair_close(next);
+	kev_watched_close(next);
 }
 
 static void
 a_closed_number_is_silent_though_a_dup_lives(void **state)
 {
-	struct pair p = pair_of(state), other = pair_of(state);
+	struct kev_watched p = kev_watched_of(state),
+			   other = kev_watched_of(state);
 	const int inner = kqueue();
 	int copy;
 
 	/* The queue is watched itself: nothing of this may be lost. */
 	kev_change(inner, (uintptr_t)p.kq, EVFILT_READ, EV_ADD, 0);
-	read_on(p, EV_ADD);
-	read_on(other, EV_ADD);
+	kev_watched_read(p, EV_ADD);
+	kev_watched_read(other, EV_ADD);
 	kev_change(p.kq, 9, EVFILT_USER, EV_ADD | EV_CLEAR, 0);
 	copy = dup(p.fd);
 	assert_int_not_equal(copy, -1);
@@ -197,7 +146,7 @@ a_closed_number_is_silent_though_a_dup_lives(void **state)
 	kev_none(p.kq);
 	kev_none(inner);
 	kev_send(other.peer, "x");
-	assert_read_event(other);
+	kev_watched_expect_read(other);
 	assert_int_equal(kev_wait(inner).ident, p.kq);
 	kev_drain(other.fd);
 	kev_change(p.kq, 9, EVFILT_USER, 0, NOTE_TRIGGER);
@@ -207,7 +156,7 @@ a_closed_number_is_silent_though_a_dup_lives(void **state)
 	close(inner);
 	close(copy);
 	close(p.peer);
-	pair_close(other);
+	kev_watched_close(other);
 }
 
 #ifdef __linux__
@@ -218,20 +167,20 @@ a_closed_number_is_silent_though_a_dup_lives(void **state)
 static void
 a_number_that_is_an_older_file_again_has_its_events(void **state)
 {
-	struct pair first = pair_of(state), second;
+	struct kev_watched first = kev_watched_of(state), second;
 	struct kevent events[4];
 	int copies[2], i;
 
-	read_on(first, EV_ADD);
+	kev_watched_read(first, EV_ADD);
 	copies[0] = dup(first.fd);
 	close(first.fd);
-	second = pair_of(state);
+	second = kev_watched_of(state);
 	assert_int_equal(second.fd, first.fd);
-	read_on(second, EV_ADD);
+	kev_watched_read(second, EV_ADD);
 	copies[1] = dup(second.fd);
 	close(second.fd);
 	assert_int_equal(dup(copies[0]), first.fd);
-	read_on(first, EV_ENABLE);
+	kev_watched_read(first, EV_ENABLE);
 	kev_send(second.peer, "between");
 	for (i = 0; i < 20; i++)
 		assert_int_equal(kev_poll(first.kq, events, 4), 0);
@@ -243,7 +192,7 @@ a_number_that_is_an_older_file_again_has_its_events(void **state)
 	close(copies[0]);
 	close(copies[1]);
 	close(second.peer);
-	pair_close(first);
+	kev_watched_close(first);
 }
 #endif
 

@@ -6,35 +6,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
-
-/*
- * A kqueue does not take the place of a signal's action, so the signals are
- * ignored first, as a program does.
- */
-static int
-signal_setup(void **state)
-{
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	if (sigaction(SIGUSR1, &ignore, NULL) == -1 ||
-	    sigaction(SIGUSR2, &ignore, NULL) == -1)
-		return -1;
-	return kev_setup(state);
-}
-
-static void
-watch(int kq, int signo, int flags)
-{
-	kev_change(kq, (uintptr_t)signo, EVFILT_SIGNAL, flags, 0);
-}
-
-static void
-send_signal(int signo)
-{
-	assert_int_equal(kill(getpid(), signo), 0);
-}
+#include "harness/harness.h"
+#include "kev_signal.h"
 
 static void
 deliveries_are_counted_until_they_are_taken(void **state)
@@ -42,16 +16,16 @@ deliveries_are_counted_until_they_are_taken(void **state)
 	const int kq = kev_queue(state);
 	struct kevent ev;
 
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	kev_none(kq);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	ev = kev_wait(kq);
 	assert_int_equal(ev.ident, SIGUSR1);
 	assert_int_equal(ev.filter, EVFILT_SIGNAL);
 	assert_int_equal(ev.data, 1);
 	assert_ptr_equal(ev.udata, (void *)(intptr_t)SIGUSR1);
 	kev_none(kq);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).data, 1);
 }
 
@@ -61,22 +35,22 @@ every_queue_gets_the_signal(void **state)
 	const int first = kev_queue(state), second = kqueue();
 	int i;
 
-	watch(first, SIGUSR1, EV_ADD);
-	watch(second, SIGUSR1, EV_ADD);
-	watch(second, SIGUSR2, EV_ADD);
+	kev_signal_watch(first, SIGUSR1, EV_ADD);
+	kev_signal_watch(second, SIGUSR1, EV_ADD);
+	kev_signal_watch(second, SIGUSR2, EV_ADD);
 	for (i = 0; i < 3; i++) {
-		send_signal(SIGUSR1);
+		kev_signal_send(SIGUSR1);
 		assert_int_equal(kev_wait(first).ident, SIGUSR1);
 	}
 	/* It counted them while the other one was read. */
 	assert_int_equal(kev_wait(second).data, 3);
 	kev_none(first);
 	kev_none(second);
-	send_signal(SIGUSR2);
+	kev_signal_send(SIGUSR2);
 	assert_int_equal(kev_wait(second).ident, SIGUSR2);
 	kev_none(first);
 	close(second);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(first).data, 1);
 }
 
@@ -85,13 +59,13 @@ a_signal_that_is_not_watched_any_more_is_left_alone(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD);
-	send_signal(SIGUSR1);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_send(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 	kev_none(kq);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	kev_none(kq);
 	assert_int_equal(
 	    kev_change_error(kq, SIGUSR2, EVFILT_SIGNAL, EV_ENABLE, 0), ENOENT);
@@ -104,18 +78,18 @@ the_thread_blocks_a_signal_only_while_it_is_watched(void **state)
 	const int kq = kev_queue(state);
 	sigset_t mask;
 
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &mask), 0);
 	assert_true(sigismember(&mask, SIGUSR1));
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &mask), 0);
 	assert_false(sigismember(&mask, SIGUSR1));
 	/* What the program has blocked itself stays blocked. */
 	(void)sigemptyset(&mask);
 	(void)sigaddset(&mask, SIGUSR1);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &mask, NULL), 0);
-	watch(kq, SIGUSR1, EV_ADD);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 	assert_int_equal(sigprocmask(SIG_UNBLOCK, NULL, &mask), 0);
 	assert_true(sigismember(&mask, SIGUSR1));
 	(void)sigemptyset(&mask);
@@ -132,10 +106,10 @@ a_disabled_signal_still_counts(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD | EV_DISABLE);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD | EV_DISABLE);
+	kev_signal_send(SIGUSR1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_ENABLE);
+	kev_signal_watch(kq, SIGUSR1, EV_ENABLE);
 	assert_int_equal(kev_wait(kq).data, 1);
 	kev_none(kq);
 }
@@ -145,19 +119,19 @@ oneshot_and_dispatch_work_for_signals(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD | EV_ONESHOT);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD | EV_ONESHOT);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).ident, SIGUSR1);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	kev_none(kq);
 	assert_int_equal(
 	    kev_change_error(kq, SIGUSR1, EVFILT_SIGNAL, EV_DELETE, 0), ENOENT);
-	watch(kq, SIGUSR1, EV_ADD | EV_DISPATCH);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD | EV_DISPATCH);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).ident, SIGUSR1);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_ENABLE);
+	kev_signal_watch(kq, SIGUSR1, EV_ENABLE);
 	assert_int_equal(kev_wait(kq).ident, SIGUSR1);
 }
 
@@ -182,7 +156,7 @@ a_child_can_be_ended_by_a_watched_signal(void **state)
 	pid_t pid;
 
 	assert_int_equal(pipe(ready), 0);
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
@@ -197,7 +171,7 @@ a_child_can_be_ended_by_a_watched_signal(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
 	kev_none(kq);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).data, 1);
 	kev_pair_close(ready);
 }
@@ -208,7 +182,7 @@ the_end_of_a_child_is_a_signal_too(void **state)
 	const int kq = kev_queue(state);
 	pid_t pid;
 
-	watch(kq, SIGCHLD, EV_ADD);
+	kev_signal_watch(kq, SIGCHLD, EV_ADD);
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0)
@@ -221,7 +195,7 @@ int
 main(void)
 {
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, signal_setup, kev_teardown)
+	cmocka_unit_test_setup_teardown(name, kev_signal_setup, kev_teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(deliveries_are_counted_until_they_are_taken),
 	    TEST(every_queue_gets_the_signal),

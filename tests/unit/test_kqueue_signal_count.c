@@ -18,32 +18,10 @@
 #include "harness/deadline.h"
 #include "harness/effort.h"
 #include "harness/harness.h"
+#include "kev_signal.h"
 
 #define QUEUED 400 /* more than the layer reads at once */
 #define STORM  20000
-
-static void
-watch(int kq, int signo, int flags)
-{
-	kev_change(kq, (uintptr_t)signo, EVFILT_SIGNAL, flags, 0);
-}
-
-static void
-send_signal(int signo)
-{
-	assert_int_equal(kill(getpid(), signo), 0);
-}
-
-static int
-ignore_signals(void **state)
-{
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	if (sigaction(SIGUSR1, &ignore, NULL) == -1 ||
-	    sigaction(SIGUSR2, &ignore, NULL) == -1)
-		return -1;
-	return kev_setup(state);
-}
 
 /* All that is there now. */
 static int64_t
@@ -73,17 +51,17 @@ each_of_many_queued_signals_counts(void **state)
 	assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &limit), 0);
 	if (limit.rlim_cur < QUEUED)
 		skip();
-	watch(kq, signo, EV_ADD);
-	watch(second, signo, EV_ADD | EV_DISABLE);
+	kev_signal_watch(kq, signo, EV_ADD);
+	kev_signal_watch(second, signo, EV_ADD | EV_DISABLE);
 	for (i = 0; i < QUEUED; i++)
 		assert_int_equal(sigqueue(getpid(), signo, nothing), 0);
 	assert_int_equal(take_count(kq, signo), QUEUED);
 	kev_none(kq);
 	/* The other one has counted them too, though it was disabled. */
-	watch(second, signo, EV_ENABLE);
+	kev_signal_watch(second, signo, EV_ENABLE);
 	assert_int_equal(take_count(second, signo), QUEUED);
-	watch(second, signo, EV_DELETE);
-	watch(kq, signo, EV_DELETE);
+	kev_signal_watch(second, signo, EV_DELETE);
+	kev_signal_watch(kq, signo, EV_DELETE);
 	close(second);
 }
 #endif
@@ -95,9 +73,9 @@ the_count_starts_anew_when_it_has_been_returned(void **state)
 	const int kq = kev_queue(state);
 	int i;
 
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	for (i = 0; i < 20; i++) {
-		send_signal(SIGUSR1);
+		kev_signal_send(SIGUSR1);
 		assert_int_equal(kev_wait(kq).data, 1);
 	}
 	kev_none(kq);
@@ -108,12 +86,12 @@ adding_again_keeps_the_count(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD | EV_DISABLE);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD | EV_DISABLE);
+	kev_signal_send(SIGUSR1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(kev_wait(kq).data, 1);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 }
 
 /* "... even if the signal has been marked as SIG_IGN"; or is by itself. */
@@ -122,14 +100,14 @@ an_ignored_signal_is_recorded(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD);
-	watch(kq, SIGURG, EV_ADD);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGURG, EV_ADD);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).ident, SIGUSR1);
-	send_signal(SIGURG);
+	kev_signal_send(SIGURG);
 	assert_int_equal(kev_wait(kq).ident, SIGURG);
-	watch(kq, SIGURG, EV_DELETE);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGURG, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 }
 
 /* "... except for SIGCHLD, which, if ignored, will not be recorded." */
@@ -142,7 +120,7 @@ an_ignored_end_of_a_child_is_not_recorded(void **state)
 	pid_t pid;
 
 	assert_int_equal(sigaction(SIGCHLD, &ignore, &before), 0);
-	watch(kq, SIGCHLD, EV_ADD);
+	kev_signal_watch(kq, SIGCHLD, EV_ADD);
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0)
@@ -151,7 +129,7 @@ an_ignored_end_of_a_child_is_not_recorded(void **state)
 	assert_int_equal(waitpid(pid, NULL, 0), -1);
 	assert_int_equal(errno, ECHILD);
 	kev_none(kq);
-	watch(kq, SIGCHLD, EV_DELETE);
+	kev_signal_watch(kq, SIGCHLD, EV_DELETE);
 	assert_int_equal(sigaction(SIGCHLD, &before, NULL), 0);
 }
 
@@ -173,19 +151,19 @@ a_handler_and_a_knote(void **state)
 
 	handled = 0;
 	assert_int_equal(sigaction(SIGUSR1, &act, NULL), 0);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(handled, 1);
-	watch(kq, SIGUSR1, EV_ADD);
-	send_signal(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(kev_wait(kq).data, 1);
 #ifdef __linux__
 	/* README.md: the handler does not run while the signal is watched, */
 	assert_int_equal(handled, 1);
-	send_signal(SIGUSR1);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_send(SIGUSR1);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 	/* nor for what came before it was no longer; but then it does. */
 	assert_int_equal(handled, 1);
-	send_signal(SIGUSR1);
+	kev_signal_send(SIGUSR1);
 	assert_int_equal(handled, 2);
 #else
 	assert_int_equal(handled, 2);
@@ -201,10 +179,10 @@ a_signal_that_the_program_blocks_is_recorded(void **state)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGUSR2);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &set, NULL), 0);
-	watch(kq, SIGUSR2, EV_ADD);
-	send_signal(SIGUSR2);
+	kev_signal_watch(kq, SIGUSR2, EV_ADD);
+	kev_signal_send(SIGUSR2);
 	assert_int_equal(kev_wait(kq).data, 1);
-	watch(kq, SIGUSR2, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR2, EV_DELETE);
 	assert_int_equal(sigprocmask(SIG_UNBLOCK, &set, NULL), 0);
 }
 
@@ -232,7 +210,7 @@ a_storm_of_signals_lets_everyone_work(void **state)
 	int i, kq2;
 
 	atomic_init(&stop, false);
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(pthread_create(&thread, NULL, storm_run, &stop), 0);
 	for (i = 0; i < effort_rounds(200); i++) {
 		assert_int_equal(kev_wait(kq).ident, SIGUSR1);
@@ -245,7 +223,7 @@ a_storm_of_signals_lets_everyone_work(void **state)
 	assert_ptr_equal(result, &stop);
 	(void)take_count(kq, SIGUSR1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 }
 
 #ifdef __linux__
@@ -255,11 +233,11 @@ a_signal_sent_to_this_thread_is_seen_by_it(void **state)
 {
 	const int kq = kev_queue(state);
 
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(raise(SIGUSR1), 0);
 	assert_int_equal(kev_wait(kq).data, 1);
 	kev_none(kq);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 }
 
 /* README.md: the layer's mask is not left to a program that is executed. */
@@ -271,7 +249,7 @@ a_child_has_the_mask_from_before(void **state)
 	int status;
 	pid_t pid;
 
-	watch(kq, SIGUSR1, EV_ADD);
+	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0)
@@ -279,7 +257,7 @@ a_child_has_the_mask_from_before(void **state)
 		    sigismember(&mask, SIGUSR1));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	watch(kq, SIGUSR1, EV_DELETE);
+	kev_signal_watch(kq, SIGUSR1, EV_DELETE);
 }
 #endif
 
@@ -287,7 +265,7 @@ int
 main(void)
 {
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, ignore_signals, kev_teardown)
+	cmocka_unit_test_setup_teardown(name, kev_signal_setup, kev_teardown)
 	const struct CMUnitTest tests[] = {
 #ifdef SIGRTMIN
 	    TEST(each_of_many_queued_signals_counts),

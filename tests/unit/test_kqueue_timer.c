@@ -5,23 +5,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
-
-static void
-timer(int kq, uintptr_t ident, int flags, unsigned fflags, int64_t data)
-{
-	kev_change_data(kq, ident, EVFILT_TIMER, EV_ADD | flags, fflags, data);
-}
-
-static int64_t
-now_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	assert_int_equal(clock_gettime(clock, &ts), 0);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
+#include "harness/harness.h"
+#include "kev_timer.h"
 
 static void
 each_unit_fires_and_none_too_early(void **state)
@@ -44,18 +30,19 @@ each_unit_fires_and_none_too_early(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		start_ns = now_ns(CLOCK_MONOTONIC);
-		timer(kq, i, EV_ONESHOT, cases[i].fflags, cases[i].data);
+		start_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
+		kev_timer(kq, i, EV_ONESHOT, cases[i].fflags, cases[i].data);
 		ev = kev_wait(kq);
-		assert_true(now_ns(CLOCK_MONOTONIC) - start_ns >= cases[i].ns);
+		assert_true(kev_timer_now_ns(CLOCK_MONOTONIC) - start_ns >=
+		    cases[i].ns);
 		assert_int_equal(ev.ident, i);
 		assert_int_equal(ev.filter, EVFILT_TIMER);
 		assert_ptr_equal(ev.udata, (void *)i);
 		assert_int_equal(ev.data, 1);
 	}
-	timer(kq, 9, EV_ONESHOT, NOTE_SECONDS, 0);
+	kev_timer(kq, 9, EV_ONESHOT, NOTE_SECONDS, 0);
 	assert_int_equal(kev_wait(kq).ident, 9);
-	timer(kq, 9, EV_ONESHOT, NOTE_SECONDS, 3600);
+	kev_timer(kq, 9, EV_ONESHOT, NOTE_SECONDS, 3600);
 	kev_none(kq);
 }
 
@@ -64,7 +51,7 @@ oneshot_fires_once_and_is_gone(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_ONESHOT, 0, 1);
+	kev_timer(kq, 1, EV_ONESHOT, 0, 1);
 	assert_int_equal(kev_wait(kq).ident, 1);
 	kev_none(kq);
 	assert_int_equal(
@@ -78,9 +65,9 @@ a_periodic_timer_counts_what_nobody_took(void **state)
 	int64_t start_ns, end_ns, total = 0;
 	struct kevent ev;
 
-	start_ns = now_ns(CLOCK_MONOTONIC);
-	timer(kq, 1, 0, NOTE_USECONDS, 500);
-	timer(kq, 2, EV_ONESHOT, 0, 20);
+	start_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 500);
+	kev_timer(kq, 2, EV_ONESHOT, 0, 20);
 	do
 		ev = kev_wait(kq);
 	while (ev.ident != 2);
@@ -90,7 +77,7 @@ a_periodic_timer_counts_what_nobody_took(void **state)
 		assert_true(ev.data >= 1);
 		total += ev.data;
 	}
-	end_ns = now_ns(CLOCK_MONOTONIC);
+	end_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
 	/* Each expiry is counted once. */
 	assert_true(total <= (end_ns - start_ns) / 500000);
 	kev_change(kq, 1, EVFILT_TIMER, EV_DELETE, 0);
@@ -102,13 +89,13 @@ two_ms_have_passed(void *arg)
 {
 	const int64_t *start_ns = arg;
 
-	return now_ns(CLOCK_MONOTONIC) - *start_ns >= 2000000;
+	return kev_timer_now_ns(CLOCK_MONOTONIC) - *start_ns >= 2000000;
 }
 
 static void
 wait_two_ms(void)
 {
-	int64_t start_ns = now_ns(CLOCK_MONOTONIC);
+	int64_t start_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
 
 	assert_true(deadline_wait(
 	    deadline_in(DEADLINE_MS), two_ms_have_passed, &start_ns));
@@ -119,7 +106,7 @@ expirations_add_up_until_they_are_taken(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, 0, NOTE_USECONDS, 100);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 100);
 	wait_two_ms();
 	assert_true(kev_wait(kq).data >= 20);
 }
@@ -131,20 +118,20 @@ adding_it_again_arms_it_again(void **state)
 	struct kevent ev;
 	uintptr_t other;
 
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 3600);
-	timer(kq, 1, EV_ONESHOT, 0, 1);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 3600);
+	kev_timer(kq, 1, EV_ONESHOT, 0, 1);
 	assert_int_equal(kev_wait(kq).ident, 1);
-	timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 1);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 1);
 	wait_two_ms();
 	/* It has expired, but this takes it back. */
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 3600);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 3600);
 	kev_none(kq);
 	/* So it does when it has been found expired along with another one. */
-	timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 2);
-	timer(kq, 2, EV_ONESHOT, NOTE_USECONDS, 1);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 2);
+	kev_timer(kq, 2, EV_ONESHOT, NOTE_USECONDS, 1);
 	wait_two_ms();
 	other = 3 - kev_wait(kq).ident;
-	timer(kq, other, EV_ONESHOT, NOTE_SECONDS, 3600);
+	kev_timer(kq, other, EV_ONESHOT, NOTE_SECONDS, 3600);
 	kev_none(kq);
 	EV_SET(&ev, 1, EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0, 1, &ev);
 	assert_int_equal(kevent(kq, &ev, 1, NULL, 0, NULL), 0);
@@ -156,8 +143,8 @@ a_deleted_timer_never_fires(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 1);
-	timer(kq, 2, EV_ONESHOT, 0, 4);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 1);
+	kev_timer(kq, 2, EV_ONESHOT, 0, 4);
 	wait_two_ms();
 	kev_change(kq, 1, EVFILT_TIMER, EV_DELETE, 0);
 	assert_int_equal(kev_wait(kq).ident, 2);
@@ -169,8 +156,8 @@ a_disabled_timer_waits_to_be_enabled(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_DISABLE, NOTE_USECONDS, 200);
-	timer(kq, 2, EV_ONESHOT, 0, 3);
+	kev_timer(kq, 1, EV_DISABLE, NOTE_USECONDS, 200);
+	kev_timer(kq, 2, EV_ONESHOT, 0, 3);
 	assert_int_equal(kev_wait(kq).ident, 2);
 	kev_none(kq);
 	kev_change(kq, 1, EVFILT_TIMER, EV_ENABLE, 0);
@@ -184,7 +171,7 @@ dispatch_disables_a_timer_that_has_fired(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_DISPATCH, NOTE_USECONDS, 100);
+	kev_timer(kq, 1, EV_DISPATCH, NOTE_USECONDS, 100);
 	assert_int_equal(kev_wait(kq).ident, 1);
 	wait_two_ms();
 	kev_none(kq);
@@ -197,15 +184,15 @@ a_time_of_day_fires_once_also_when_it_is_past(void **state)
 {
 #ifdef NOTE_ABSTIME
 	const int kq = kev_queue(state);
-	const int64_t at_us = now_ns(CLOCK_REALTIME) / 1000 + 3000;
+	const int64_t at_us = kev_timer_now_ns(CLOCK_REALTIME) / 1000 + 3000;
 
-	timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_USECONDS, at_us);
+	kev_timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_USECONDS, at_us);
 	assert_int_equal(kev_wait(kq).data, 1);
-	assert_true(now_ns(CLOCK_REALTIME) / 1000 >= at_us - 1000);
+	assert_true(kev_timer_now_ns(CLOCK_REALTIME) / 1000 >= at_us - 1000);
 	kev_none(kq);
-	timer(kq, 2, EV_ONESHOT, NOTE_ABSTIME | NOTE_SECONDS, 1);
+	kev_timer(kq, 2, EV_ONESHOT, NOTE_ABSTIME | NOTE_SECONDS, 1);
 	assert_int_equal(kev_wait(kq).ident, 2);
-	timer(kq, 3, EV_ONESHOT, NOTE_ABSTIME | NOTE_SECONDS,
+	kev_timer(kq, 3, EV_ONESHOT, NOTE_ABSTIME | NOTE_SECONDS,
 	    at_us / 1000000 + 3600);
 	kev_none(kq);
 #else
@@ -226,9 +213,9 @@ timer_scattered(int kq, int i)
 	const int64_t us = 5000 + (i * 7919) % 8000;
 	struct due due;
 
-	due.first_ns = now_ns(CLOCK_MONOTONIC) + us * 1000;
-	timer(kq, (uintptr_t)i, EV_ONESHOT, NOTE_USECONDS, us);
-	due.last_ns = now_ns(CLOCK_MONOTONIC) + us * 1000;
+	due.first_ns = kev_timer_now_ns(CLOCK_MONOTONIC) + us * 1000;
+	kev_timer(kq, (uintptr_t)i, EV_ONESHOT, NOTE_USECONDS, us);
+	due.last_ns = kev_timer_now_ns(CLOCK_MONOTONIC) + us * 1000;
 	return due;
 }
 
@@ -250,7 +237,8 @@ timers_fire_in_the_order_of_their_times(void **state)
 	for (; left > 0; left--) {
 		ev = kev_wait(kq);
 		assert_int_not_equal(ev.ident % 3, 0);
-		assert_true(now_ns(CLOCK_MONOTONIC) >= due[ev.ident].first_ns);
+		assert_true(kev_timer_now_ns(CLOCK_MONOTONIC) >=
+		    due[ev.ident].first_ns);
 #ifdef __linux__
 		/* None that was due later for sure has come before it. */
 		assert_true(due[ev.ident].last_ns >= latest_ns);
@@ -275,7 +263,7 @@ impossible_times_are_refused(void **state)
 	assert_int_equal(kevent(kq, &ev, 1, NULL, 0, NULL), -1);
 	assert_int_equal(errno, EINVAL);
 	/* A time that nobody lives to see is not impossible. */
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, INT64_MAX);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, INT64_MAX);
 	kev_none(kq);
 }
 

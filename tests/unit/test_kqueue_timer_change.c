@@ -8,38 +8,24 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "harness/harness.h"
 #include "harness/deadline.h"
+#include "harness/harness.h"
+#include "kev_timer.h"
 
 #define HOUR_S	  3600
 #define PERIOD_NS 300000
 #define CROWD	  20000
 
-static void
-timer(int kq, uintptr_t ident, int flags, unsigned fflags, int64_t data)
-{
-	kev_change_data(kq, ident, EVFILT_TIMER, EV_ADD | flags, fflags, data);
-}
-
-static int64_t
-now_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	assert_int_equal(clock_gettime(clock, &ts), 0);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 static bool
 time_has_come(void *arg)
 {
-	return now_ns(CLOCK_MONOTONIC) >= *(const int64_t *)arg;
+	return kev_timer_now_ns(CLOCK_MONOTONIC) >= *(const int64_t *)arg;
 }
 
 static void
 let_pass(int64_t ns)
 {
-	int64_t end_ns = now_ns(CLOCK_MONOTONIC) + ns;
+	int64_t end_ns = kev_timer_now_ns(CLOCK_MONOTONIC) + ns;
 
 	assert_true(
 	    deadline_wait(deadline_in(DEADLINE_MS), time_has_come, &end_ns));
@@ -57,9 +43,9 @@ counted_start(int kq, int flags)
 {
 	struct counted c = {.kq = kq};
 
-	c.from_ns = now_ns(CLOCK_MONOTONIC);
-	timer(kq, 1, flags, NOTE_NSECONDS, PERIOD_NS);
-	c.to_ns = now_ns(CLOCK_MONOTONIC);
+	c.from_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
+	kev_timer(kq, 1, flags, NOTE_NSECONDS, PERIOD_NS);
+	c.to_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
 	return c;
 }
 
@@ -67,9 +53,9 @@ counted_start(int kq, int flags)
 static void
 counted_take(struct counted *c)
 {
-	const int64_t before_ns = now_ns(CLOCK_MONOTONIC);
+	const int64_t before_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
 	struct kevent ev = kev_wait(c->kq);
-	const int64_t after_ns = now_ns(CLOCK_MONOTONIC);
+	const int64_t after_ns = kev_timer_now_ns(CLOCK_MONOTONIC);
 
 	assert_int_equal(ev.ident, 1);
 	assert_true(ev.data >= 1);
@@ -133,7 +119,7 @@ adding_again_forgets_what_has_expired(void **state)
 	c = counted_start(c.kq, 0);
 	counted_take(&c);
 	let_pass(3 * PERIOD_NS);
-	timer(c.kq, 1, 0, NOTE_SECONDS, HOUR_S);
+	kev_timer(c.kq, 1, 0, NOTE_SECONDS, HOUR_S);
 	kev_none(c.kq);
 }
 
@@ -145,11 +131,11 @@ adding_again_forgets_what_waits_to_be_returned(void **state)
 	int i;
 
 	for (i = 0; i < 4; i++)
-		timer(kq, (uintptr_t)i, 0, NOTE_USECONDS, 10);
+		kev_timer(kq, (uintptr_t)i, 0, NOTE_USECONDS, 10);
 	let_pass(100000);
 	(void)kev_wait(kq);
 	for (i = 0; i < 4; i++)
-		timer(kq, (uintptr_t)i, 0, NOTE_SECONDS, HOUR_S);
+		kev_timer(kq, (uintptr_t)i, 0, NOTE_SECONDS, HOUR_S);
 	kev_none(kq);
 }
 
@@ -160,14 +146,14 @@ a_periodic_timer_becomes_oneshot_and_back(void **state)
 	const int kq = kev_queue(state);
 	int i;
 
-	timer(kq, 1, 0, NOTE_USECONDS, 100);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 100);
 	(void)kev_wait(kq);
-	timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 100);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_USECONDS, 100);
 	assert_int_equal(kev_wait(kq).data, 1);
 	assert_int_equal(
 	    kev_change_error(kq, 1, EVFILT_TIMER, EV_DELETE, 0), ENOENT);
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
-	timer(kq, 1, 0, NOTE_USECONDS, 100);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 100);
 	for (i = 0; i < 3; i++)
 		assert_true(kev_wait(kq).data >= 1);
 	kev_change(kq, 1, EVFILT_TIMER, EV_DELETE, 0);
@@ -178,11 +164,11 @@ a_unit_can_be_changed(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
-	timer(kq, 1, EV_ONESHOT, NOTE_NSECONDS, HOUR_S);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_NSECONDS, HOUR_S);
 	assert_int_equal(kev_wait(kq).ident, 1);
-	timer(kq, 1, EV_ONESHOT, NOTE_NSECONDS, 1000000);
-	timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 1000000);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_NSECONDS, 1000000);
+	kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, 1000000);
 	let_pass(2000000);
 	kev_none(kq);
 }
@@ -221,7 +207,7 @@ a_oneshot_that_expires_while_disabled_waits(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, EV_ONESHOT | EV_DISABLE, NOTE_USECONDS, 1);
+	kev_timer(kq, 1, EV_ONESHOT | EV_DISABLE, NOTE_USECONDS, 1);
 	let_pass(200000);
 	kev_none(kq);
 	kev_change(kq, 1, EVFILT_TIMER, EV_ENABLE, 0);
@@ -236,10 +222,10 @@ a_period_of_zero_is_one_unit(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, 0, NOTE_USECONDS, 0);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 0);
 	assert_true(kev_wait(kq).data >= 1);
 	assert_true(kev_wait(kq).data >= 1);
-	timer(kq, 1, 0, NOTE_SECONDS, 0);
+	kev_timer(kq, 1, 0, NOTE_SECONDS, 0);
 	kev_none(kq);
 }
 
@@ -257,11 +243,13 @@ a_time_of_day_in_each_unit(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		at = now_ns(CLOCK_REALTIME) / units[i].ns;
-		timer(kq, 1, EV_ONESHOT, NOTE_ABSTIME | units[i].fflags, at);
+		at = kev_timer_now_ns(CLOCK_REALTIME) / units[i].ns;
+		kev_timer(
+		    kq, 1, EV_ONESHOT, NOTE_ABSTIME | units[i].fflags, at);
 		assert_int_equal(kev_wait(kq).data, 1);
 		at += HOUR_S * (1000000000 / units[i].ns);
-		timer(kq, 1, EV_ONESHOT, NOTE_ABSTIME | units[i].fflags, at);
+		kev_timer(
+		    kq, 1, EV_ONESHOT, NOTE_ABSTIME | units[i].fflags, at);
 		kev_none(kq);
 	}
 }
@@ -270,13 +258,13 @@ static void
 a_time_of_day_is_changed_to_a_period_and_back(void **state)
 {
 	const int kq = kev_queue(state);
-	const int64_t now_s = now_ns(CLOCK_REALTIME) / 1000000000;
+	const int64_t now_s = kev_timer_now_ns(CLOCK_REALTIME) / 1000000000;
 
-	timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_SECONDS, now_s + HOUR_S);
-	timer(kq, 1, 0, NOTE_USECONDS, 50);
+	kev_timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_SECONDS, now_s + HOUR_S);
+	kev_timer(kq, 1, 0, NOTE_USECONDS, 50);
 	(void)kev_wait(kq);
 	(void)kev_wait(kq);
-	timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_SECONDS, now_s - 1);
+	kev_timer(kq, 1, EV_CLEAR, NOTE_ABSTIME | NOTE_SECONDS, now_s - 1);
 	assert_int_equal(kev_wait(kq).data, 1);
 	kev_none(kq);
 	/* Not deleted: EV_ONESHOT was not asked for. */
@@ -290,7 +278,7 @@ a_time_of_day_has_clear_of_itself(void **state)
 {
 	const int kq = kev_queue(state);
 
-	timer(kq, 1, 0, NOTE_ABSTIME | NOTE_SECONDS, 1);
+	kev_timer(kq, 1, 0, NOTE_ABSTIME | NOTE_SECONDS, 1);
 	assert_true(kev_wait(kq).flags & EV_CLEAR);
 	kev_none(kq);
 }
@@ -305,7 +293,7 @@ an_ident_is_not_a_descriptor(void **state)
 	int fds[2];
 
 	kev_pair(fds);
-	timer(kq, (uintptr_t)fds[0], EV_ONESHOT, NOTE_SECONDS, HOUR_S);
+	kev_timer(kq, (uintptr_t)fds[0], EV_ONESHOT, NOTE_SECONDS, HOUR_S);
 	kev_change(kq, (uintptr_t)fds[0], EVFILT_READ, EV_ADD, 0);
 	kev_change(kq, (uintptr_t)fds[0], EVFILT_USER, EV_ADD, 0);
 	kev_send(fds[1], "x");
@@ -328,14 +316,15 @@ a_crowd_of_timers_comes_and_goes(void **state)
 	int i, n, left = CROWD;
 
 	for (i = 0; i < CROWD; i++)
-		timer(kq, (uintptr_t)i, EV_ONESHOT, NOTE_SECONDS, HOUR_S + i);
+		kev_timer(
+		    kq, (uintptr_t)i, EV_ONESHOT, NOTE_SECONDS, HOUR_S + i);
 	for (i = 0; i < CROWD; i += 4) {
 		kev_change(kq, (uintptr_t)i, EVFILT_TIMER, EV_DELETE, 0);
 		left--;
 	}
 	for (i = 0; i < CROWD; i++)
 		if (i % 4 != 0)
-			timer(kq, (uintptr_t)i, EV_ONESHOT, NOTE_USECONDS,
+			kev_timer(kq, (uintptr_t)i, EV_ONESHOT, NOTE_USECONDS,
 			    (i * 7919) % 5000);
 	for (; left > 0; left -= n) {
 		n = kevent(kq, NULL, 0, events, 256, NULL);
@@ -366,12 +355,12 @@ a_timer_is_changed_under_a_thread_that_waits(void **state)
 	pthread_t thread;
 	void *result;
 
-	timer(kq, 1, EV_ONESHOT, 0, 2);
+	kev_timer(kq, 1, EV_ONESHOT, 0, 2);
 	assert_int_equal(pthread_create(&thread, NULL, wait_once, &kq), 0);
 	for (i = 0; i < 200; i++)
-		timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
-	timer(kq, 2, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
-	timer(kq, 2, EV_ONESHOT, NOTE_USECONDS, 1);
+		kev_timer(kq, 1, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
+	kev_timer(kq, 2, EV_ONESHOT, NOTE_SECONDS, HOUR_S);
+	kev_timer(kq, 2, EV_ONESHOT, NOTE_USECONDS, 1);
 	assert_int_equal(pthread_join(thread, &result), 0);
 	ev = result;
 	assert_non_null(ev);
