@@ -2,7 +2,7 @@
 # source is a word more in one of these lists.
 
 HARNESS = bequest capture client console deadline drawn effort emulator \
-	environment job journal network peer process refuse region relay \
+	environment heap job journal network peer process refuse region relay \
 	scratch server site status talk term term_text wire
 BENCHMARK = affinity calls choice crowd goals histogram idle instant launch \
 	ledger machine pattern pty quartiles report report_chart report_goals \

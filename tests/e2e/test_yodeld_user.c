@@ -78,26 +78,6 @@ make_users_dir(const char *name)
 	assert_int_equal(chown(path, user->pw_uid, user->pw_gid), 0);
 }
 
-static bool
-file_has(void *arg)
-{
-	const char *const *search = arg;
-	char *text = scratch_read(search[0], NULL);
-	bool found = text != NULL && strstr(text, search[1]) != NULL;
-
-	free(text);
-	return found;
-}
-
-static void
-expect_in_file(const char *path, const char *text)
-{
-	const char *search[] = {path, text};
-
-	if (!deadline_wait(deadline_in(DEADLINE_MS), file_has, search))
-		fail_msg("no '%s' in %s", text, path);
-}
-
 #ifdef __linux__
 static void
 expect_ids(const char *path, const char *name, unsigned id)
@@ -176,14 +156,14 @@ test_the_log_is_opened_again_where_the_user_may(void **state)
 	scratch_path(old, sizeof(old), "log/yodeld.log.1");
 	server = server_start(args);
 	peer_visit(server_port(server));
-	expect_in_file(path, "close   #1 ");
+	scratch_expect(path, "close   #1 ");
 	assert_int_equal(rename(path, old), 0);
 	process_signal(server_process(server), SIGHUP);
-	expect_in_file(path, " reopen");
+	scratch_expect(path, " reopen");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_uid, getpwnam(USER)->pw_uid);
 	peer_visit(server_port(server));
-	expect_in_file(path, "close   #2 ");
+	scratch_expect(path, "close   #2 ");
 	server_stop(server);
 }
 
@@ -199,10 +179,10 @@ test_the_old_log_goes_on_where_the_user_may_not(void **state)
 	scratch_path(path, sizeof(path), "roots.log");
 	server = server_start(args);
 	process_signal(server_process(server), SIGHUP);
-	expect_in_file(
+	scratch_expect(
 	    path, "error   error=\"cannot reopen the log: Permission denied\"");
 	peer_visit(server_port(server));
-	expect_in_file(path, "close   #1 ");
+	scratch_expect(path, "close   #1 ");
 	server_stop(server);
 }
 

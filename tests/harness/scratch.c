@@ -1,12 +1,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "harness.h"
 #include "scratch.h"
 
@@ -96,6 +98,32 @@ fail:
 	free(text);
 	close(fd);
 	return NULL;
+}
+
+/* For deadline_wait(): whether a file has a text in it. */
+struct wanted {
+	const char *path;
+	const char *text;
+};
+
+static bool
+has_text(void *arg)
+{
+	const struct wanted *wanted = arg;
+	char *text = scratch_read(wanted->path, NULL);
+	bool has = text != NULL && strstr(text, wanted->text) != NULL;
+
+	free(text);
+	return has;
+}
+
+void
+scratch_expect(const char *path, const char *text)
+{
+	struct wanted wanted = {.path = path, .text = text};
+
+	if (!deadline_wait(deadline_in(DEADLINE_MS), has_text, &wanted))
+		fail_msg("no '%s' in %s", text, path);
 }
 
 void

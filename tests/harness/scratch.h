@@ -17,6 +17,9 @@ char		*scratch_path(char *buf, size_t size, const char *name);
  */
 char		*scratch_read(const char *path, size_t *len);
 
+/* Waits until the file has this text, or is there at all (""). */
+void		 scratch_expect(const char *path, const char *text);
+
 /* Makes or replaces the file with this content; fails the test if it cannot. */
 void		 scratch_write(const char *path, const void *data, size_t len);
 

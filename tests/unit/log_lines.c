@@ -125,33 +125,6 @@ log_lines_check(const char *path, uint64_t from, uint64_t to)
 	free(text);
 }
 
-/* For deadline_wait(): whether a file has a text in it. */
-struct wanted {
-	const char *path;
-	const char *text;
-};
-
-static bool
-file_has(void *arg)
-{
-	const struct wanted *wanted = arg;
-	char *text;
-	bool has;
-
-	text = scratch_read(wanted->path, NULL);
-	has = text != NULL && strstr(text, wanted->text) != NULL;
-	free(text);
-	return has;
-}
-
-void
-log_lines_wait(const char *path, const char *text)
-{
-	struct wanted wanted = {.path = path, .text = text};
-
-	assert_true(deadline_wait(deadline_in(DEADLINE_MS), file_has, &wanted));
-}
-
 char *
 log_lines_drain(int fd)
 {

@@ -41,9 +41,6 @@ char		*log_lines_read(const char *path);
 /* The log has to hold n=FROM up to n=TO-1, in order, and nothing else. */
 void		 log_lines_check(const char *path, uint64_t from, uint64_t to);
 
-/* Waits until the file has this text in it, or is there at all (""). */
-void		 log_lines_wait(const char *path, const char *text);
-
 /* Reads a pipe to its end. The caller frees the text. */
 char		*log_lines_drain(int fd);
 

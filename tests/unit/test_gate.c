@@ -17,6 +17,7 @@
 
 #include "admit.h"
 #include "gate.h"
+#include "harness/scratch.h"
 #include "log_lines.h"
 #include "remote.h"
 
@@ -87,7 +88,7 @@ tear_down(void **state)
 static void
 expect_logged(struct fixture *f, const char *text)
 {
-	log_lines_wait(f->place.path, text);
+	scratch_expect(f->place.path, text);
 }
 
 static void

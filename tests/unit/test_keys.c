@@ -3,10 +3,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
+#include "harness/heap.h"
 #include "keys_seen.h"
 
 static struct keys_seen seen, other; /* too large for a stack */
@@ -132,19 +130,6 @@ a_paste_without_an_end_expires(void **state)
 	assert_int_equal(seen.keys[2].paste_len, 0);
 	assert_int_equal(keys_wait_ms(k), 0);
 	keys_free(k);
-}
-
-/* What malloc(3) has given out, where it says so; else 0. */
-static size_t
-heap_bytes(void)
-{
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-	struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-#else
-	return 0;
-#endif
 }
 
 static void

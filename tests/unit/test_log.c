@@ -35,7 +35,7 @@ an_event_is_a_line_of_the_file(void **state)
 	assert_false(log_is_terminal(log));
 	log_lines_put(log, "first", 1);
 	/* It is there without waiting for the end. */
-	log_lines_wait(place.path, "n=1\n");
+	scratch_expect(place.path, "n=1\n");
 	log_lines_put(log, "second", 2);
 	log_close(log, DEADLINE_MS);
 	assert_int_equal(stat(place.path, &st), 0);
@@ -140,7 +140,7 @@ rotation_loses_nothing_and_keeps_the_files_apart(void **state)
 		for (; n < turn * 50 + 50; n++)
 			log_lines_put(log, "run", n);
 		/* The new file is there when the old one has its lines. */
-		log_lines_wait(place.path, "");
+		scratch_expect(place.path, "");
 		log_lines_check(moved, first, turn * 50 + 25);
 		first = turn * 50 + 25;
 	}
@@ -235,7 +235,7 @@ the_thread_takes_no_signal(void **state)
 	assert_false(sigismember(&mask, SIGUSR2));
 	assert_int_equal(kill(getpid(), SIGUSR2), 0);
 	log_lines_put(log, "first", 1);
-	log_lines_wait(place.path, "n=1\n");
+	scratch_expect(place.path, "n=1\n");
 	assert_int_equal(signals_seen, 0);
 	assert_int_equal(pthread_sigmask(SIG_SETMASK, &mask, NULL), 0);
 	assert_int_equal(signals_seen, 1);

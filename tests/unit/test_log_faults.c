@@ -40,7 +40,7 @@ a_full_disk_costs_only_what_the_ring_cannot_hold(void **state)
 	/* Room on the disk again. */
 	assert_int_equal(unlink(place.path), 0);
 	log_reopen(log);
-	log_lines_wait(place.path, "dropped");
+	scratch_expect(place.path, "dropped");
 	log_lines_put(log, "last", 1);
 	log_close(log, DEADLINE_MS);
 	text = log_lines_read(place.path);
@@ -98,7 +98,7 @@ a_line_half_out_goes_on_at_the_right_byte(void **state)
 	(void)state;
 	log = open_torn(&place);
 	set_file_limit(RLIM_INFINITY);
-	log_lines_wait(place.path, "n=14\n");
+	scratch_expect(place.path, "n=14\n");
 	log_close(log, DEADLINE_MS);
 	log_lines_check(place.path, 0, 15);
 }
@@ -115,7 +115,7 @@ a_line_half_out_is_whole_in_a_new_file(void **state)
 	log = open_torn(&place);
 	assert_int_equal(rename(place.path, place.moved), 0);
 	log_reopen(log);
-	log_lines_wait(place.path, "n=14\n");
+	scratch_expect(place.path, "n=14\n");
 	set_file_limit(RLIM_INFINITY);
 	log_close(log, DEADLINE_MS);
 	old = scratch_read(place.moved, NULL);

@@ -121,9 +121,9 @@ a_second_is_told_when_it_is_over_though_nothing_is_logged(void **state)
 	assert_non_null(asked.quota);
 	/* The thread has been at work, and has none left. */
 	log_lines_put(log, "plain", 1);
-	log_lines_wait(place.path, "n=1\n");
+	scratch_expect(place.path, "n=1\n");
 	ask_until_refused(&asked);
-	log_lines_wait(place.path, "warning dropped events=1\n");
+	scratch_expect(place.path, "warning dropped events=1\n");
 	/* A new second, a new share. */
 	for (i = 0; i < LIMIT; i++)
 		assert_true(ask(&asked));

@@ -6,11 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "harness/harness.h"
+#include "harness/heap.h"
 #include "transcript.h"
 
 #define CHUNK_BYTES 65536u /* as in transcript.c: its edges are of interest */
@@ -330,19 +328,6 @@ numbers_go_on_after_clear(void **state)
 	assert_int_equal(add_string(t, "after"), 70);
 	assert_text(t, 70, "after", 5);
 	transcript_free(t);
-}
-
-/* What malloc(3) has given out, where it says so; else 0. */
-static size_t
-heap_bytes(void)
-{
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-	struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-#else
-	return 0;
-#endif
 }
 
 static void
