@@ -23,7 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/deadline.h"
 #include "harness/harness.h"
 #include "harness/journal.h"
 #include "harness/peer.h"
