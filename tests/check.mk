@@ -28,27 +28,27 @@ WAITING = $$(($(JOBS) + 1))
 check:
 	@sh assets/setup.sh check || echo 'check: goes on with what is installed'
 	@mkdir -p $B && rm -f $B/check.notes
-	$(PART) 'address, undefined behaviour' 360 sh $(ASAN_ENV) YODEL_LONG=1 \
+	$(PART) 'address, undefined behaviour' 340 sh $(ASAN_ENV) YODEL_LONG=1 \
 	    YODEL_TEST_SECONDS=300 YODEL_TEST_JOBS=$(WAITING) \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
-	$(PART) 'threads' 200 sh $(TSAN_ENV) YODEL_LONG=1 \
+	$(PART) 'threads' 130 sh $(TSAN_ENV) YODEL_LONG=1 \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded
-	$(PART) 'valgrind, units' 250 valgrind YODEL_BRIEF=1 \
+	$(PART) 'valgrind, units' 220 valgrind YODEL_BRIEF=1 \
 	    YODEL_TEST_WITH='$(MEMCHECK) --suppressions=tests/valgrind.supp' \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/bare CFLAGS='$(BARE)' units
 	$(PART) 'valgrind, programs' 140 valgrind \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/bare CFLAGS='$(BARE)' memcheck
-	$(PART) 'macOS' 90 sh sh tests/macos.sh '$B' \
+	$(PART) 'macOS' 70 sh sh tests/macos.sh '$B' \
 	    '-std=c11 $(WARNINGS) -Werror' $(COMMON:%=common/%.c) $(SERVER_SRCS)
-	$(PART) 'every call fails once, in every way' 260 sh \
+	$(PART) 'every call fails once, in every way' 245 sh \
 	    YODEL_FAULT=all YODEL_TEST_SECONDS=900 $(MAKE) -j$(JOBS) faults
-	$(PART) 'any bytes' 120 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=10 fuzz
+	$(PART) 'any bytes' 125 sh $(MAKE) -j$(JOBS) FUZZ_SECONDS=10 fuzz
 	$(PART) 'soak' 90 sh $(MAKE) -j$(JOBS) SOAK_SECONDS=60 soak
-	$(PART) 'planted defects' 180 patch YODEL_TEST_JOBS=$(WAITING) \
+	$(PART) 'planted defects' 205 patch YODEL_TEST_JOBS=$(WAITING) \
 	    $(MAKE) -j$(JOBS) planted
-	$(PART) 'analyzer' 90 gcc \
+	$(PART) 'analyzer' 30 gcc \
 	    $(MAKE) -j$(JOBS) $(PLAIN) CC=gcc B=$B/analyzer CFLAGS='$(ANALYZER)' all
-	$(PART) 'clang-tidy' 150 clang-tidy $(MAKE) -j$(JOBS) tidy
+	$(PART) 'clang-tidy' 95 clang-tidy $(MAKE) -j$(JOBS) tidy
 	$(PART)
 
 memcheck: all $(MEMCHECKED_PROGRAMS)

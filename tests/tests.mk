@@ -106,12 +106,11 @@ TESTS_THREADED = e2e/test_yodeld_activation e2e/test_yodeld_addresses \
 	unit/test_log_quota unit/test_log_tap unit/test_loop \
 	unit/test_loop_calls unit/test_needs unit/test_resolver \
 	unit/test_sampler unit/test_spare
-# Some of each program, where nothing is said of its descriptors, or of a sandbox
-# that a checker has no room for.
+# Some of each program, where nothing is said of its descriptors, its files' size
+# or a sandbox, in which a checker has no room.
 TESTS_MEMCHECKED = commands outage transcript typing watch_file yodeld_bulk \
 	yodeld_control_watch yodeld_data yodeld_drain yodeld_echo \
-	yodeld_faults yodeld_proxy yodeld_stream yodeld_threads \
-	yodeld_timeouts
+	yodeld_proxy yodeld_signals yodeld_stream yodeld_threads
 
 FAULT_LIBS = $(FAULTS:%=-Wl,--wrap=%) $(CMOCKA_LIBS) $(SECCOMP_LIBS)
 test_fault_server_CFLAGS = -Iserver
