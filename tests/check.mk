@@ -8,7 +8,7 @@ ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 ASAN_ENV = ASAN_OPTIONS=handle_segv=0 \
 	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp \
-	YODEL_TEST_SECONDS=600
+	YODEL_TEST_SECONDS=300
 LIBFUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 TSAN = -O1 -g -fsanitize=thread
@@ -29,7 +29,7 @@ check:
 	@sh assets/setup.sh check || echo 'check: goes on with what is installed'
 	@mkdir -p $B && rm -f $B/check.notes
 	$(PART) 'address, undefined behaviour' 340 sh $(ASAN_ENV) YODEL_LONG=1 \
-	    YODEL_TEST_SECONDS=300 YODEL_TEST_JOBS=$(WAITING) \
+	    YODEL_TEST_JOBS=$(WAITING) \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/asan CFLAGS='$(ASAN)' suite
 	$(PART) 'threads' 130 sh $(TSAN_ENV) YODEL_LONG=1 \
 	    $(MAKE) -j$(JOBS) $(PLAIN) B=$B/tsan CFLAGS='$(TSAN)' threaded

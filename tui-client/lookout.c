@@ -251,10 +251,7 @@ lookout_new(
 		l->posts[i].fd = -1;
 	}
 	l->path = strdup(path);
-	/*
-	 * Now and for good, lest there is neither a descriptor nor memory left
-	 * for it once it is needed.
-	 */
+	/* Now and for good, lest there is no memory for it once it is needed. */
 	if (l->path == NULL ||
 	    loop_timer_repeat(loop, &l->timer, LOOKOUT_AGAIN_MS) == -1) {
 		free(l->path);

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "deadline.h"
 #include "harness.h"
 #include "peer.h"
 #include "scratch.h"
@@ -23,32 +22,6 @@ static const char stamp[] = "0000-00-00 00:00:00.000 ";
 
 /* No name of a file is wrapped. */
 static const struct term_options wide = {.columns = 240};
-
-struct wanted {
-	const char *path;
-	const char *text;
-};
-
-static bool
-is_logged(void *arg)
-{
-	const struct wanted *wanted = arg;
-	char *text = scratch_read(wanted->path, NULL);
-	bool found = text != NULL && strstr(text, wanted->text) != NULL;
-
-	free(text);
-	return found;
-}
-
-static void
-wait_logged(const char *path, const char *text)
-{
-	struct wanted wanted = {path, text};
-
-	if (deadline_wait(deadline_in(DEADLINE_MS), is_logged, &wanted))
-		return;
-	fail_msg("not in the log: %s", text);
-}
 
 /*
  * The log, its times gone, from the line that begins with this. The caller
@@ -134,7 +107,7 @@ what_is_said_is_in_the_file(void **state)
 	scratch_path(path, sizeof(path), "said");
 	term = client_connect(server_port(server), args, &wide);
 	client_say_verified(term, "안녕 hello");
-	wait_logged(path, "< 안녕 hello\t(");
+	scratch_expect(path, "< 안녕 hello\t(");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	client_quit(term);
@@ -163,7 +136,7 @@ a_hostile_line_is_spelt_out(void **state)
 	    "2J\r\xff\xe2\x80\xae x\t(0.21 ms)\x7f\n"
 	    "2026-11-22 14:02:11.123 > never said\n");
 	peer_send(l.peer, "a\0b\r\nend\n", 9);
-	wait_logged(l.path, "< end\n");
+	scratch_expect(l.path, "< end\n");
 	expect_log(l.path, "< ",
 	    "< ^[[2J^[]0;owned^G \\x9b2J \\x9b2J^M\\xff<U+202E> x^I(0.21 "
 	    "ms)^?\n"
@@ -186,8 +159,8 @@ an_echo_that_differs_is_marked(void **state)
 	client_say(l.term, "two");
 	peer_expect(l.peer, "two\n");
 	peer_send_text(l.peer, "twO\n");
-	wait_logged(l.path, "< twO\t");
-	wait_logged(l.path, "at byte 2\n");
+	scratch_expect(l.path, "< twO\t");
+	scratch_expect(l.path, "at byte 2\n");
 	expect_log(l.path, "> two",
 	    "> two\n"
 	    "< twO\t(differs at byte 2)\n"
@@ -210,12 +183,12 @@ a_log_begins_and_ends_by_command(void **state)
 	client_say(term, line);
 	term_wait_text(term, "is logged to");
 	client_say_verified(term, "one");
-	wait_logged(first, "< one");
+	scratch_expect(first, "< one");
 	/* The home is the scratch directory. */
 	client_say(term, "/log ~/second");
 	term_wait_text(term, "/second");
 	client_say_verified(term, "two");
-	wait_logged(second, "< two");
+	scratch_expect(second, "< two");
 	client_say(term, "/log off");
 	term_wait_text(term, "nothing is logged");
 	client_say_verified(term, "three");
@@ -278,25 +251,25 @@ a_hang_up_after_a_rotation_goes_on_in_a_new_file(void **state)
 
 	(void)state;
 	peer_send_text(l.peer, "one\n");
-	wait_logged(l.path, "< one\n");
+	scratch_expect(l.path, "< one\n");
 	snprintf(old, sizeof(old), "%s.1", l.path);
 	assert_int_equal(rename(l.path, old), 0);
 	peer_send_text(l.peer, "two\n");
-	wait_logged(old, "< two\n");
+	scratch_expect(old, "< two\n");
 	term_type(l.term, "draft");
 	term_wait_text(l.term, "$> draft");
 	term_signal(l.term, SIGHUP);
 	/* What it reads afterwards comes after the signal. */
-	wait_logged(l.path, "");
+	scratch_expect(l.path, "");
 	peer_send_text(l.peer, "three\n");
-	wait_logged(l.path, "< three\n");
+	scratch_expect(l.path, "< three\n");
 	expect_log(l.path, "", "< three\n");
 	expect_log(old, "< one", "< one\n< two\n");
 	/* The client is as it was. */
 	term_wait_text(l.term, "$> draft");
 	term_type(l.term, "\r");
 	peer_expect(l.peer, "draft\n");
-	wait_logged(l.path, "> draft\n");
+	scratch_expect(l.path, "> draft\n");
 	logged_end(&l);
 }
 
@@ -306,7 +279,7 @@ a_rotation_that_fails_ends_the_log_and_not_the_client(void **state)
 	struct logged l = logged_start("unrotated");
 
 	(void)state;
-	wait_logged(l.path, "connected");
+	scratch_expect(l.path, "connected");
 	assert_int_equal(unlink(l.path), 0);
 	assert_int_equal(mkdir(l.path, 0700), 0);
 	term_signal(l.term, SIGHUP);

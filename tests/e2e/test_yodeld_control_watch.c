@@ -91,7 +91,6 @@ test_the_form_of_the_log_is_its_own(void **state)
 	free(text);
 }
 
-/* The harness waits for a listen event, which a quiet log does not have. */
 /* Between bind(2) and listen(2) there is a file, and nobody behind it. */
 static bool
 is_listening(void *path)
@@ -106,6 +105,7 @@ is_listening(void *path)
 	return result == 0;
 }
 
+/* The harness waits for a listen event, which a quiet log does not have. */
 static void
 test_a_quiet_log_can_be_watched(void **state)
 {

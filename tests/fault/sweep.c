@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fault.h"
+#include "harness/deadline.h"
 #include "harness/harness.h"
 #include "sweep.h"
 
@@ -21,7 +21,7 @@
 #define HANG_S	     20
 #define FDS_MAX	     256
 #define QUEUES	     70 /* of two numbers each: all of the table's, twice */
-#define PATIENCE     100
+#define REST_MS	     1000
 #define FAILURES_MAX 10
 #define SPIN_TIMES   20
 #define SPIN_CALLS   20000
@@ -156,19 +156,27 @@ find_rest(char *text, int fds_before, unsigned long total)
 	return true;
 }
 
+struct rest {
+	char *text; /* of TEXT_SIZE: what there is */
+	int fds_before;
+	unsigned long total;
+};
+
+static bool
+has_no_rest(void *arg)
+{
+	const struct rest *rest = arg;
+
+	return !find_rest(rest->text, rest->fds_before, rest->total);
+}
+
 /* A thread that nobody waits for takes a moment to let go of what it has. */
 static bool
-wait_for_rest(char *text, int fds_before, unsigned long total)
+wait_until_no_rest(char *text, int fds_before, unsigned long total)
 {
-	const struct timespec moment = {.tv_nsec = 10000000};
-	int i;
+	struct rest rest = {text, fds_before, total};
 
-	for (i = 0; i < PATIENCE; i++) {
-		if (!find_rest(text, fds_before, total))
-			return false;
-		(void)nanosleep(&moment, NULL);
-	}
-	return true;
+	return deadline_wait(deadline_in(REST_MS), has_no_rest, &rest);
 }
 
 /* Plays it with this fault. Returns whether all was well. */
@@ -196,7 +204,7 @@ play_one(const struct sweep_scene *scene, const struct fault *fault, char *text,
 		return false;
 	}
 	flush_queue();
-	return !wait_for_rest(text, fds, total);
+	return wait_until_no_rest(text, fds, total);
 }
 
 static _Noreturn void

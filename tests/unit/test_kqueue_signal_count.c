@@ -203,7 +203,7 @@ storm_run(void *arg)
 static void
 a_storm_of_signals_lets_everyone_work(void **state)
 {
-	const int kq = kev_queue(state);
+	const int kq = kev_queue(state), rounds = effort_rounds(200);
 	atomic_bool stop;
 	pthread_t thread;
 	void *result;
@@ -212,7 +212,7 @@ a_storm_of_signals_lets_everyone_work(void **state)
 	atomic_init(&stop, false);
 	kev_signal_watch(kq, SIGUSR1, EV_ADD);
 	assert_int_equal(pthread_create(&thread, NULL, storm_run, &stop), 0);
-	for (i = 0; i < effort_rounds(200); i++) {
+	for (i = 0; i < rounds; i++) {
 		assert_int_equal(kev_wait(kq).ident, SIGUSR1);
 		kq2 = kqueue();
 		assert_int_not_equal(kq2, -1);

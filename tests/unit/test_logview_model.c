@@ -586,10 +586,11 @@ begin(struct model *m, size_t work_bytes)
 static void
 run(struct model *m, size_t work_bytes, int changes, bool long_lines)
 {
+	const int rounds = effort_rounds(changes);
 	struct logview *v = begin(m, work_bytes);
 
 	m->long_lines = long_lines;
-	for (int i = 0; i < effort_rounds(changes); i++) {
+	for (int i = 0; i < rounds; i++) {
 		if (m->backlog.end > TEXT_MAX / 2) {
 			logview_free(v);
 			v = begin(m, work_bytes);
@@ -647,13 +648,13 @@ check_partial(struct model *m, struct logview *v)
 static void
 keys_do_not_wait_for_what_is_looked_for(void **state)
 {
+	const int rounds = effort_rounds(6000);
 	struct model *m = &model;
 	struct logview *v;
 
 	(void)state;
 	v = begin(m, 500);
-	for (int i = 0;
-	     i < effort_rounds(6000) && m->backlog.end < TEXT_MAX / 2; i++) {
+	for (int i = 0; i < rounds && m->backlog.end < TEXT_MAX / 2; i++) {
 		random_change(m, v);
 		if (next_random() % 4 == 0)
 			logview_work(v);

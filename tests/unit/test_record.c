@@ -390,9 +390,10 @@ static void
 a_damaged_line_is_plain_or_sane(void **state)
 {
 	static char line[LOG_LINE_MAX], *copy;
+	const int rounds = effort_rounds(50000);
 
 	(void)state;
-	for (int i = 0; i < effort_rounds(50000); i++) {
+	for (int i = 0; i < rounds; i++) {
 		struct log_event_made e;
 		size_t len;
 

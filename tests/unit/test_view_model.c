@@ -294,6 +294,7 @@ static void
 random_changes_are_those_of_the_model(void **state)
 {
 	struct transcript *t = transcript_new(ENTRIES_MAX, BYTES_MAX);
+	const int rounds = effort_rounds(10000);
 	struct view v;
 
 	(void)state;
@@ -302,7 +303,7 @@ random_changes_are_those_of_the_model(void **state)
 	view_init(&v, narrower, NULL);
 	random_resize(&v, t);
 	model_settle(&model, t);
-	for (int i = 0; i < effort_rounds(10000); i++) {
+	for (int i = 0; i < rounds; i++) {
 		random_change(&v, t);
 		model_compare(&model, &v, t);
 	}

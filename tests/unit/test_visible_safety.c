@@ -235,10 +235,11 @@ random_bytes_are_safe_however_they_are_cut(void **state)
 	uint32_t seed = 5;
 	size_t len, size, out, columns;
 	unsigned flags;
+	const int rounds = effort_rounds(30000);
 	int round;
 
 	(void)state;
-	for (round = 0; round < effort_rounds(30000); round++) {
+	for (round = 0; round < rounds; round++) {
 		len = make_random(input, sizeof(input), &seed);
 		/* Memory of just its size: a read beyond it is found. */
 		exact = malloc(len + (len == 0));
